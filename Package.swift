@@ -1,0 +1,142 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Every upcoming feature of Swift 6.3 that language mode 6 does not already imply, and no warnings.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For every target that does not talk to a C library: an unsafe expression is an error.
+let safe = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "recollect",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "recollect", targets: ["recollect"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The executable: arguments, configuration, wiring.
+        .executableTarget(
+            name: "recollect",
+            dependencies: [
+                "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
+                "RecollectVocabulary",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: safe
+        ),
+
+        // The four rooms, in the order a request passes them.
+        .target(
+            name: "RecollectHTTP",
+            dependencies: [
+                "RecollectDomain", "RecollectVocabulary", "RecollectCompression",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: safe
+        ),
+        .target(
+            name: "RecollectDomain",
+            dependencies: [
+                "RecollectSQL", "RecollectEngine", "RecollectVocabulary", "RecollectRanking", "RecollectPatterns",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: safe
+        ),
+        .target(name: "RecollectSQL", dependencies: ["RecollectEngine", "RecollectVocabulary"], swiftSettings: safe),
+        .target(name: "RecollectEngine", swiftSettings: safe),
+
+        // The two drivers of the engine room.
+        .target(
+            name: "RecollectSQLite",
+            dependencies: ["RecollectEngine", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .target(name: "RecollectPostgres", dependencies: ["RecollectEngine", "CLibPQ"], swiftSettings: settings),
+
+        // The nouns every room shares, and the libraries beside the rooms.
+        .target(name: "RecollectVocabulary", swiftSettings: safe),
+        .target(name: "RecollectRanking", dependencies: ["CStemmer"], swiftSettings: settings),
+        .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
+        .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
+
+        // C libraries of the system.
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(
+            name: "CBrotli",
+            pkgConfig: "libbrotlienc libbrotlidec",
+            providers: [.apt(["libbrotli-dev"])]
+        ),
+        .target(name: "CRE2", cxxSettings: [], linkerSettings: [.linkedLibrary("re2")]),
+
+        // Tests.
+        .target(
+            name: "RecollectTestSupport",
+            dependencies: [
+                "RecollectHTTP", "RecollectDomain", "RecollectSQL", "RecollectEngine", "RecollectSQLite",
+                "RecollectPostgres", "RecollectVocabulary",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Support",
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectHTTPTests",
+            dependencies: ["RecollectTestSupport", "RecollectHTTP", "RecollectVocabulary", "RecollectCompression"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectDomainTests",
+            dependencies: ["RecollectTestSupport", "RecollectDomain", "RecollectVocabulary", "RecollectEngine"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectSQLTests",
+            dependencies: ["RecollectTestSupport", "RecollectSQL", "RecollectEngine", "RecollectVocabulary"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectEngineTests",
+            dependencies: ["RecollectTestSupport", "RecollectEngine", "RecollectSQLite", "RecollectPostgres"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),
+        .testTarget(name: "RecollectPatternsTests", dependencies: ["RecollectPatterns"], swiftSettings: settings),
+        .testTarget(name: "RecollectVocabularyTests", dependencies: ["RecollectVocabulary"], swiftSettings: settings),
+        .testTarget(name: "TidyTests", dependencies: [], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,1 @@
+@main struct Recollect { static func main() {} }
