@@ -1,0 +1,134 @@
+/// One connection, inside one transaction, on one database thread.
+///
+/// Drivers implement the three primitives; everything above uses the typed forms below.
+package protocol Connection {
+    /// What this engine spells differently.
+    var dialect: Dialect { get }
+
+    /// Runs a statement and reads every row it returns.
+    ///
+    /// - Parameters:
+    ///   - statement: the statement, in portable SQL.
+    ///   - arguments: one value for each of `$1`, `$2`, …
+    ///   - decode: reads one row, column after column.
+    /// - Returns: the rows in the order of the database.
+    /// - Throws: `EngineError`.
+    func rows<Row>(
+        _ statement: Statement,
+        _ arguments: [SQLValue],
+        decode: (inout Columns) throws(EngineError) -> Row
+    ) throws(EngineError) -> [Row]
+
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Parameters:
+    ///   - statement: the statement, in portable SQL.
+    ///   - arguments: one value for each of `$1`, `$2`, …
+    /// - Returns: the number of rows changed.
+    /// - Throws: `EngineError`.
+    @discardableResult
+    func run(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int
+
+    /// Asks the engine how it would run a statement, one line of its plan an element. For tests and for diagnosis.
+    ///
+    /// - Parameter statement: the statement, in portable SQL.
+    /// - Returns: the lines of the plan, as the engine words them.
+    /// - Throws: `EngineError`.
+    func plan(of statement: Statement) throws(EngineError) -> [String]
+}
+
+extension Connection {
+    /// Every row of a query.
+    ///
+    /// - Parameters:
+    ///   - query: the query.
+    ///   - arguments: its arguments in the order of `$1`, `$2`, …
+    /// - Returns: the rows in the order of the database.
+    /// - Throws: `EngineError`.
+    package func all<Row, each Argument>(
+        _ query: Query<Row, repeat each Argument>,
+        _ arguments: repeat each Argument
+    ) throws(EngineError) -> [Row] {
+        try rows(query.statement, values(repeat each arguments), decode: query.decode)
+    }
+
+    /// The first row of a query, or nil when it has none.
+    ///
+    /// - Parameters:
+    ///   - query: the query.
+    ///   - arguments: its arguments in the order of `$1`, `$2`, …
+    /// - Returns: the first row.
+    /// - Throws: `EngineError`.
+    package func first<Row, each Argument>(
+        _ query: Query<Row, repeat each Argument>,
+        _ arguments: repeat each Argument
+    ) throws(EngineError) -> Row? {
+        try rows(query.statement, values(repeat each arguments), decode: query.decode).first
+    }
+
+    /// Runs a command.
+    ///
+    /// - Parameters:
+    ///   - command: the command.
+    ///   - arguments: its arguments in the order of `$1`, `$2`, …
+    /// - Returns: the number of rows changed.
+    /// - Throws: `EngineError`.
+    @discardableResult
+    package func run<each Argument>(
+        _ command: Command<repeat each Argument>,
+        _ arguments: repeat each Argument
+    ) throws(EngineError) -> Int {
+        try run(command.statement, values(repeat each arguments))
+    }
+
+    /// Every row of a query over a list of any length, asked in a few fixed sizes so that prepared statements stay few.
+    ///
+    /// - Parameters:
+    ///   - query: the query.
+    ///   - elements: the list; an empty one asks nothing.
+    ///   - arguments: the other arguments in the order of `$1`, `$2`, …
+    /// - Returns: the rows of all the chunks, one chunk after the other.
+    /// - Throws: `EngineError`.
+    package func all<Row, Element, each Argument>(
+        _ query: ListQuery<Row, Element, repeat each Argument>,
+        in elements: [Element],
+        _ arguments: repeat each Argument
+    ) throws(EngineError) -> [Row] {
+        let fixed = values(repeat each arguments)
+        var found: [Row] = []
+        for chunk in ChunkSize.chunks(of: elements.map(\.sqlValue), padded: true) {
+            found += try rows(query.statement(for: chunk.size), fixed + chunk.values, decode: query.decode)
+        }
+        return found
+    }
+
+    /// Inserts rows, several a statement.
+    ///
+    /// - Parameters:
+    ///   - insertion: what to insert into.
+    ///   - rows: the rows, each one value a column.
+    /// - Returns: the number of rows changed.
+    /// - Throws: `EngineError`.
+    @discardableResult
+    package func insert<each Column>(
+        _ insertion: Insertion<repeat each Column>,
+        _ rows: [(repeat each Column)]
+    ) throws(EngineError) -> Int {
+        var changed = 0
+        for chunk in ChunkSize.chunks(of: rows, padded: false) {
+            var arguments: [SQLValue] = []
+            for row in chunk.values {
+                repeat arguments.append((each row).sqlValue)
+            }
+            changed += try run(insertion.statement(for: chunk.size), arguments)
+        }
+        return changed
+    }
+}
+
+/// The arguments of a statement as the driver takes them.
+private func values<each Argument: SQLBindable>(_ arguments: repeat each Argument) -> [SQLValue] {
+    var values: [SQLValue] = []
+    repeat values.append((each arguments).sqlValue)
+    return values
+}

@@ -1,0 +1,58 @@
+/// What the two engines spell differently: the only place above the drivers that knows there are two.
+///
+/// Statements carry markers in braces, and `render` puts the engine's words in their place, once for each prepared statement.
+package struct Dialect: Sendable {
+    /// The engine's name, for people.
+    package let name: String
+    /// The engine's word for each marker.
+    private let words: [(marker: String, word: String)]
+    /// Whether placeholders are spelled `?1` rather than `$1`.
+    private let numbersPlaceholdersByQuestionMark: Bool
+
+    /// SQLite ≥ 3.40.
+    ///
+    /// `?1` and not `$1`: SQLite gives `$1` its place by order of first appearance, `?1` by its number.
+    /// A writer has the database to itself, so the row locks are empty. Tables are STRICT so that types are refused here too.
+    package static let sqlite = Dialect(
+        name: "SQLite",
+        words: [
+            ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"),
+            ("{table}", "STRICT"), ("{clustered table}", "STRICT, WITHOUT ROWID"),
+            ("{for update}", ""), ("{for share}", ""), ("{for update skip locked}", ""),
+            ("{lock schema}", "SELECT 1"),
+        ],
+        numbersPlaceholdersByQuestionMark: true
+    )
+
+    /// PostgreSQL ≥ 15, and Citus.
+    ///
+    /// Text is compared by its bytes, as SQLite does. The schema lock's number is arbitrary; it only has to be ours.
+    package static let postgres = Dialect(
+        name: "PostgreSQL",
+        words: [
+            ("{integer}", "BIGINT"), ("{real}", "DOUBLE PRECISION"), ("{text}", "TEXT COLLATE \"C\""),
+            ("{bytes}", "BYTEA"), ("{table}", ""), ("{clustered table}", ""),
+            ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
+            ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
+            ("{lock schema}", "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7310579624)) AS locked"),
+        ],
+        numbersPlaceholdersByQuestionMark: false
+    )
+
+    /// The statement in the engine's words.
+    ///
+    /// - Parameter text: portable SQL.
+    /// - Returns: the text to prepare.
+    package func render(_ text: String) -> String {
+        var rendered = text
+        if rendered.contains("{") {
+            for (marker, word) in words {
+                rendered.replace(marker, with: word)
+            }
+        }
+        if numbersPlaceholdersByQuestionMark {
+            rendered.replace("$", with: "?")
+        }
+        return rendered
+    }
+}
