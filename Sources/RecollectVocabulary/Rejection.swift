@@ -54,10 +54,19 @@ package struct Rejection: Error, Sendable, Equatable {
     ///   - reason: why.
     ///   - field: what in the request is wrong.
     ///   - rule: the rule that was broken.
-    package init(_ reason: Reason, _ field: String? = nil, _ rule: String) {
+    package init(_ reason: Reason, _ field: String?, _ rule: String) {
         self.reason = reason
         self.field = field
         self.rule = rule
+    }
+
+    /// A refusal that is not about one field.
+    ///
+    /// - Parameters:
+    ///   - reason: why.
+    ///   - rule: the rule that was broken.
+    package init(_ reason: Reason, _ rule: String) {
+        self.init(reason, nil, rule)
     }
 
     /// The refusal in one sentence: field and rule.

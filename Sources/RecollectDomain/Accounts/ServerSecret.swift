@@ -1,0 +1,29 @@
+package import Crypto
+
+/// The one secret of an installation, from which the keys for its purposes are derived (HKDF-SHA-256, RFC 5869).
+///
+/// Every server on one database must have the same. Losing it makes the stored auth tokens unreadable.
+package struct ServerSecret: Sendable {
+    /// Its length in bytes.
+    package static let length = 32
+
+    private let key: SymmetricKey
+
+    /// A secret.
+    ///
+    /// - Parameter bytes: 32 random bytes.
+    package init(_ bytes: [UInt8]) {
+        precondition(bytes.count == Self.length, "a server secret has \(Self.length) bytes")
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// The key that page tokens are sealed with.
+    package var pageTokenKey: SymmetricKey { derive("page tokens") }
+
+    /// The key that auth tokens are encrypted with.
+    var accountTokenKey: SymmetricKey { derive("account tokens") }
+
+    private func derive(_ purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array("recollect \(purpose)".utf8), outputByteCount: 32)
+    }
+}

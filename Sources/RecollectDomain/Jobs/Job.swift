@@ -1,0 +1,48 @@
+import RecollectEngine
+import RecollectSQL
+import RecollectVocabulary
+
+/// Work too long for one transaction, done in steps by whichever server claims it.
+///
+/// A step may be cut off by a crash and is then rolled back as a whole, so each step must leave the work resumable from
+/// what is in the database. The last step's transaction also removes the job: it is applied once.
+protocol Job: Sendable {
+    /// The kind under which its handler is found.
+    static var kind: String { get }
+    /// What it needs to know, as text.
+    var payload: String { get }
+    /// Reads a payload; nil when it is none of this kind.
+    init?(payload: String)
+
+    /// Does a bounded part of the work in one transaction.
+    ///
+    /// - Parameters:
+    ///   - connection: the transaction.
+    ///   - now: the time.
+    /// - Returns: whether the work is done.
+    func step(on connection: any Connection, at now: Timestamp) throws -> Bool
+}
+
+extension Connection {
+    /// Queues a job in the transaction that makes it necessary.
+    func enqueue(_ job: some Job, as id: JobID, due: Timestamp) throws(EngineError) {
+        try run(JobQueries.insert, id, type(of: job).kind, job.payload, due)
+    }
+}
+
+/// The limits of background work.
+enum JobLimits {
+    /// How long a claimed job is left alone by other servers; each step prolongs it.
+    static let lease = Duration.seconds(30)
+    /// How long the runner sleeps when there is nothing to do and nobody wakes it.
+    static let pollInterval = Duration.seconds(1)
+    /// The longest pause before a job that failed is tried again.
+    static let retryPauseLimit = Duration.seconds(300)
+    /// How often each server forgets what has expired.
+    static let housekeepingInterval = Duration.seconds(600)
+
+    /// The pause before a job that failed is tried again: 1 s, doubling.
+    static func retryPause(afterAttempts attempts: Int) -> Duration {
+        min(.seconds(1 << min(attempts, 10)), retryPauseLimit)
+    }
+}

@@ -1,0 +1,140 @@
+package import Logging
+import RecollectEngine
+import RecollectSQL
+package import RecollectVocabulary
+import ServiceLifecycle
+
+/// Claims the jobs that are due and runs them, one after the other, until the server stops.
+package struct JobRunner: Service {
+    private let transactions: Transactions
+    private let queue: JobQueue
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// The jobs there are, by the kind under which they are queued.
+    private static let kinds: [any Job.Type] = [StorePurgeJob.self, ProfilePurgeJob.self]
+
+    /// A runner for the jobs of a database.
+    ///
+    /// - Parameters:
+    ///   - transactions: how the database is reached.
+    ///   - queue: what wakes the runner.
+    ///   - clock: where the time comes from.
+    ///   - logger: where failures are told.
+    package init(transactions: Transactions, queue: JobQueue, clock: any WallClock, logger: Logger) {
+        self.transactions = transactions
+        self.queue = queue
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Runs until the server shuts down gracefully or is cancelled.
+    package func run() async throws {
+        await withTaskGroup { group in
+            group.addTask { await poll() }
+            group.addTask { await cancelWhenGracefulShutdown { await work() } }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Runs every job that is due now. For tests, which do not wait for a poll.
+    package func runDueJobs() async {
+        while !Task.isCancelled, await runOne() {}
+    }
+
+    private func poll() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: JobLimits.pollInterval)
+            queue.wake()
+        }
+    }
+
+    private func work() async {
+        var nextHousekeeping = clock.now()
+        while !Task.isCancelled {
+            if clock.now() >= nextHousekeeping {
+                await keepHouse()
+                nextHousekeeping = clock.now() + JobLimits.housekeepingInterval
+            }
+            await runDueJobs()
+            await queue.sleep()
+        }
+    }
+
+    /// Claims and runs one job. Returns whether there was one.
+    private func runOne() async -> Bool {
+        let now = clock.now()
+        do {
+            let claimed = try await transactions.write { connection in
+                try connection.first(JobQueries.claim, now, now + JobLimits.lease)
+            }
+            guard let claimed else { return false }
+            await run(claimed)
+            return true
+        } catch {
+            logger.error("cannot claim a job", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    private func run(_ claimed: QueuedJob) async {
+        guard let kind = Self.kinds.first(where: { $0.kind == claimed.kind }),
+            let job = kind.init(payload: claimed.payload)
+        else {
+            logger.error("a job of a kind this program does not know", metadata: ["kind": "\(claimed.kind)"])
+            return
+        }
+        do {
+            while !Task.isCancelled {
+                let now = clock.now()
+                let isDone = try await transactions.write { connection in
+                    let renewed = try connection.run(
+                        JobQueries.reschedule,
+                        claimed.id,
+                        claimed.attempts,
+                        now + JobLimits.lease
+                    )
+                    // Another server took over after our lease ran out: the rest is its work.
+                    guard renewed > 0 else { return true }
+                    guard try job.step(on: connection, at: now) else { return false }
+                    try connection.run(JobQueries.delete, claimed.id)
+                    return true
+                }
+                if isDone { return }
+            }
+            await postpone(claimed, by: .zero)
+        } catch {
+            logger.error(
+                "a job failed and will be tried again",
+                metadata: ["kind": "\(claimed.kind)", "attempts": "\(claimed.attempts)", "error": "\(error)"]
+            )
+            await postpone(claimed, by: JobLimits.retryPause(afterAttempts: claimed.attempts))
+        }
+    }
+
+    /// Gives a claimed job back. If even that fails, its lease runs out by itself.
+    private func postpone(_ claimed: QueuedJob, by pause: Duration) async {
+        let due = clock.now() + pause
+        do {
+            _ = try await transactions.write { connection in
+                try connection.run(JobQueries.reschedule, claimed.id, claimed.attempts, due)
+            }
+        } catch {
+            logger.error("cannot give a job back", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Forgets the operations and claims that have expired.
+    private func keepHouse() async {
+        let now = clock.now()
+        do {
+            try await transactions.write { connection in
+                try connection.run(OperationQueries.expire, OperationID.first(at: now - Operation.lifetime))
+                try connection.run(IdempotencyQueries.expire, now)
+            }
+        } catch {
+            logger.error("cannot forget what has expired", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package import Logging
+package import RecollectEngine
+package import RecollectVocabulary
+
+/// The whole domain as one value: built by the executable, given to HTTP.
+package struct Memory: Sendable {
+    /// Accounts and API keys.
+    package let accounts: Accounts
+    /// Memory stores.
+    package let stores: Stores
+    /// Operations of the control plane.
+    package let operations: Operations
+    /// Background work; run it as a service beside the server.
+    package let jobs: JobRunner
+
+    /// The domain on a database that `Schema.migrate` has brought up to date.
+    ///
+    /// - Parameters:
+    ///   - database: the database.
+    ///   - secret: the installation's secret.
+    ///   - clock: where the time comes from.
+    ///   - ids: where new ids come from.
+    ///   - limits: the limits that can be configured.
+    ///   - logger: where trouble is told.
+    package init(
+        database: any Database,
+        secret: ServerSecret,
+        clock: any WallClock,
+        ids: any IDSource,
+        limits: Limits = Limits(),
+        logger: Logger
+    ) {
+        let transactions = Transactions(database, clock: clock, logger: logger)
+        let queue = JobQueue()
+        accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
+        stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
+        operations = Operations(transactions: transactions, clock: clock)
+        jobs = JobRunner(transactions: transactions, queue: queue, clock: clock, logger: logger)
+    }
+
+    /// The limits that can be configured, by feature.
+    package struct Limits: Sendable {
+        /// Of stores.
+        package var stores = StoreLimits()
+
+        /// The documented limits.
+        package init() {}
+    }
+}

@@ -1,0 +1,39 @@
+import RecollectEngine
+import RecollectSQL
+import RecollectVocabulary
+
+/// Removes what a profile holds, in steps short enough not to keep other writers waiting.
+enum ProfileErasure {
+    /// Removes a bounded number of rows.
+    ///
+    /// - Returns: whether nothing is left.
+    static func step(on profile: ProfileID, _ connection: any Connection) throws -> Bool {
+        var removed = 0
+        for command in ProfileErasureQueries.all {
+            removed += try connection.run(command, profile)
+        }
+        return removed == 0
+    }
+}
+
+/// Removes what a deleted profile has left behind.
+struct ProfilePurgeJob: Job {
+    static let kind = "purge profile"
+
+    let profile: ProfileID
+
+    var payload: String { "\(profile)" }
+
+    init(profile: ProfileID) {
+        self.profile = profile
+    }
+
+    init?(payload: String) {
+        guard let profile = try? ProfileID(payload, field: "profile") else { return nil }
+        self.init(profile: profile)
+    }
+
+    func step(on connection: any Connection, at now: Timestamp) throws -> Bool {
+        try ProfileErasure.step(on: profile, connection)
+    }
+}

@@ -1,0 +1,141 @@
+package import Logging
+package import RecollectEngine
+import RecollectSQL
+package import RecollectVocabulary
+
+/// How the features reach the database: one closure, one transaction, and the caller's Idempotency-Key kept in it.
+///
+/// A claim is a row written in the transaction it guards, and the outcome is stored in the same transaction. A repeated
+/// request therefore finds either nothing (the first was not applied) or the outcome to answer with: there is no moment at
+/// which a crash could make it be applied twice. Two at once are decided by the row's primary key.
+package struct Transactions: Sendable {
+    private let database: any Database
+    private let clock: any WallClock
+    private let logger: Logger
+
+    /// Transactions on a database.
+    ///
+    /// - Parameters:
+    ///   - database: the database.
+    ///   - clock: where the time comes from.
+    ///   - logger: where trouble with the database is told.
+    package init(_ database: any Database, clock: any WallClock, logger: Logger) {
+        self.database = database
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Reads.
+    ///
+    /// - Parameters:
+    ///   - consistency: whether the statements must all see the same moment.
+    ///   - body: the reads.
+    /// - Returns: what `body` returns.
+    /// - Throws: `Rejection`, of reason `.unavailable` when the database is.
+    func read<Result: Sendable>(
+        _ consistency: ReadConsistency = .statement,
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await translating { try await database.read(consistency, body) }
+    }
+
+    /// Writes on behalf of a caller, once for each Idempotency-Key.
+    ///
+    /// - Parameters:
+    ///   - scope: on whose behalf.
+    ///   - body: the transaction, repeatable as a whole.
+    /// - Returns: what `body` returns, or what it returned when the same request was first applied.
+    /// - Throws: `Rejection`, of reason `.unavailable` when the database is.
+    func write<Outcome: ReplayableOutcome>(
+        _ scope: AccountScope,
+        _ body: @escaping @Sendable (any Connection) throws -> Outcome
+    ) async throws -> Outcome {
+        guard let claim = scope.claim else { return try await write(body) }
+        let now = clock.now()
+        return try await write { connection in
+            let claimed = try connection.run(
+                IdempotencyQueries.claim,
+                scope.account,
+                claim.key,
+                claim.requestDigest,
+                now + IdempotencyClaim.lifetime,
+                now
+            )
+            guard claimed > 0 else {
+                return try replay(claim, in: scope.account, on: connection)
+            }
+            let outcome = try body(connection)
+            try connection.run(IdempotencyQueries.settle, scope.account, claim.key, outcome.replayText)
+            return outcome
+        }
+    }
+
+    /// Writes on the server's own behalf.
+    ///
+    /// - Parameter body: the transaction, repeatable as a whole.
+    /// - Returns: what `body` returns.
+    /// - Throws: `Rejection` of reason `.unavailable` when the database is; what `body` throws.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await translating { try await database.write(body) }
+    }
+
+    /// The outcome of the request that took the key first.
+    private func replay<Outcome: ReplayableOutcome>(
+        _ claim: IdempotencyClaim,
+        in account: AccountSID,
+        on connection: any Connection
+    ) throws -> Outcome {
+        guard let first = try connection.first(IdempotencyQueries.fetch, account, claim.key) else {
+            throw RepeatTransaction()
+        }
+        guard first.requestDigest == claim.requestDigest, let outcome = Outcome(replayText: first.outcome) else {
+            throw Rejection(.conflict, "Idempotency-Key", "was used for another request")
+        }
+        return outcome
+    }
+
+    /// The database's trouble in words that a caller can act upon. What is our own mistake passes through.
+    private func translating<Result>(_ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as EngineError {
+            switch error.kind {
+            case .contention, .unavailable, .storage:
+                logger.error("database trouble", metadata: ["kind": "\(error.kind)", "error": "\(error.message)"])
+                throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")
+            case .unique, .corrupt, .statement:
+                throw error
+            }
+        }
+    }
+}
+
+/// What a write ends with, in a form that can be stored beside its claim and answered again.
+protocol ReplayableOutcome: Sendable {
+    /// The outcome as text.
+    var replayText: String { get }
+    /// Reads an outcome; nil when the text is none of this kind.
+    init?(replayText: String)
+}
+
+/// A write that ends with nothing but the fact that it was applied.
+struct Applied: ReplayableOutcome {
+    var replayText: String { "applied" }
+
+    init() {}
+
+    init?(replayText: String) {
+        guard replayText == "applied" else { return nil }
+    }
+}
+
+extension TypeID: ReplayableOutcome {
+    var replayText: String { description }
+
+    init?(replayText: String) {
+        guard let id = try? Self(replayText, field: "outcome") else { return nil }
+        self = id
+    }
+}

@@ -1,0 +1,74 @@
+package import RecollectEngine
+package import RecollectVocabulary
+
+/// The statements that remove what a profile holds, a bounded number of rows at a time, whose profile nobody can find any more.
+package enum ProfileErasureQueries {
+    /// The rows that one statement removes at most.
+    package static let rowsLimit = 500
+
+    /// Every statement, for the tests that read them.
+    package static let statements = all.map(\.statement)
+
+    /// One statement a table; each changes nothing once its table holds nothing of the profile.
+    package static let all = [
+        observations, revisions, observationConversations, summaries, traits, identifiers, profileIdentifiers,
+    ]
+
+    private static let observations = Command(
+        """
+        DELETE FROM observation WHERE profile_id = $1 AND observation_id IN (
+            SELECT observation_id FROM observation WHERE profile_id = $1 ORDER BY observation_id LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let revisions = Command(
+        """
+        DELETE FROM observation_revision WHERE profile_id = $1 AND observation_id IN (
+            SELECT observation_id FROM observation_revision WHERE profile_id = $1
+            ORDER BY observation_id, revision LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let observationConversations = Command(
+        """
+        DELETE FROM observation_conversation WHERE profile_id = $1 AND conversation_id IN (
+            SELECT conversation_id FROM observation_conversation WHERE profile_id = $1
+            ORDER BY conversation_id, observation_id LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let summaries = Command(
+        """
+        DELETE FROM conversation_summary WHERE profile_id = $1 AND summary_id IN (
+            SELECT summary_id FROM conversation_summary WHERE profile_id = $1 ORDER BY summary_id LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let traits = Command(
+        "DELETE FROM trait WHERE profile_id = $1",
+        taking: ProfileID.self
+    )
+
+    /// Through the profile's own list, so that the identifier family is touched by its key alone.
+    private static let identifiers = Command(
+        """
+        DELETE FROM identifier WHERE profile_id = $1 AND identifier_key IN (
+            SELECT identifier_key FROM profile_identifier WHERE profile_id = $1
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let profileIdentifiers = Command(
+        "DELETE FROM profile_identifier WHERE profile_id = $1",
+        taking: ProfileID.self
+    )
+}

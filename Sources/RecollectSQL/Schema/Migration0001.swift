@@ -1,0 +1,220 @@
+// The first schema. Three families of tables, so that a distributed engine can spread them without a statement changing:
+//   control plane    small, read everywhere: account, store, trait definitions, settings, operations, jobs
+//   profile          everything that belongs to one profile, its primary key led by profile_id
+//   identifier       keyed by a digest of store, type and normalised value: one point read finds the profile
+// No foreign keys: they would cross families. Creation times are in the ids (see TypeID).
+
+extension Migration {
+    /// The tables of the first version.
+    static let first = Migration(
+        number: 1,
+        statements: controlPlane + profileFamily + identifierFamily
+    )
+
+    private static let controlPlane = [
+        """
+        CREATE TABLE account (
+            account_sid {text} NOT NULL PRIMARY KEY,
+            sealed_token {bytes} NOT NULL,
+            created_at {integer} NOT NULL
+        ) {table}
+        """,
+        """
+        CREATE TABLE api_key (
+            key_sid {text} NOT NULL PRIMARY KEY,
+            account_sid {text} NOT NULL,
+            secret_digest {bytes} NOT NULL,
+            created_at {integer} NOT NULL,
+            revoked_at {integer}
+        ) {table}
+        """,
+        "CREATE INDEX api_key_by_account ON api_key (account_sid, key_sid)",
+        """
+        CREATE TABLE store (
+            store_id {bytes} NOT NULL PRIMARY KEY,
+            account_sid {text} NOT NULL,
+            display_name {text} NOT NULL,
+            folded_name {text} NOT NULL,
+            description {text},
+            status {text} NOT NULL,
+            version {integer} NOT NULL
+        ) {table}
+        """,
+        "CREATE UNIQUE INDEX store_by_name ON store (account_sid, folded_name)",
+        "CREATE INDEX store_by_account ON store (account_sid, store_id)",
+        """
+        CREATE TABLE operation (
+            operation_id {bytes} NOT NULL PRIMARY KEY,
+            account_sid {text} NOT NULL,
+            status {text} NOT NULL,
+            completed_at {integer},
+            resource_id {text},
+            failure {text}
+        ) {table}
+        """,
+        """
+        CREATE TABLE idempotency_claim (
+            account_sid {text} NOT NULL,
+            claim_key {text} NOT NULL,
+            request_digest {bytes} NOT NULL,
+            outcome {text} NOT NULL,
+            expires_at {integer} NOT NULL,
+            PRIMARY KEY (account_sid, claim_key)
+        ) {table}
+        """,
+        "CREATE INDEX idempotency_claim_by_expiry ON idempotency_claim (expires_at)",
+        """
+        CREATE TABLE job (
+            job_id {bytes} NOT NULL PRIMARY KEY,
+            kind {text} NOT NULL,
+            payload {text} NOT NULL,
+            due_at {integer} NOT NULL,
+            attempts {integer} NOT NULL
+        ) {table}
+        """,
+        "CREATE INDEX job_by_due_time ON job (due_at, job_id)",
+        """
+        CREATE TABLE trait_group (
+            store_id {bytes} NOT NULL,
+            folded_name {text} NOT NULL,
+            display_name {text} NOT NULL,
+            description {text},
+            version {integer} NOT NULL,
+            created_at {integer} NOT NULL,
+            PRIMARY KEY (store_id, folded_name)
+        ) {table}
+        """,
+        """
+        CREATE TABLE trait_definition (
+            store_id {bytes} NOT NULL,
+            folded_group_name {text} NOT NULL,
+            folded_name {text} NOT NULL,
+            trait_id {bytes} NOT NULL,
+            name {text} NOT NULL,
+            data_type {text} NOT NULL,
+            description {text},
+            has_rule {integer} NOT NULL,
+            rule_pattern {text},
+            rule_minimum {real},
+            rule_maximum {real},
+            promoted_id_type {text},
+            PRIMARY KEY (store_id, folded_group_name, folded_name)
+        ) {table}
+        """,
+        """
+        CREATE TABLE identity_settings (
+            store_id {bytes} NOT NULL PRIMARY KEY,
+            version {integer} NOT NULL
+        ) {table}
+        """,
+        """
+        CREATE TABLE identifier_config (
+            store_id {bytes} NOT NULL,
+            id_type {text} NOT NULL,
+            position {integer} NOT NULL,
+            rule_position {integer},
+            matching_algorithm {text} NOT NULL,
+            matching_threshold {integer} NOT NULL,
+            value_limit {integer} NOT NULL,
+            limit_policy {text} NOT NULL,
+            enforce_unique {integer} NOT NULL,
+            normalization {text} NOT NULL,
+            PRIMARY KEY (store_id, id_type)
+        ) {table}
+        """,
+    ]
+
+    private static let profileFamily = [
+        """
+        CREATE TABLE profile (
+            profile_id {bytes} NOT NULL PRIMARY KEY,
+            store_id {bytes} NOT NULL,
+            memory_version {integer} NOT NULL
+        ) {clustered table}
+        """,
+        "CREATE INDEX profile_by_store ON profile (store_id, profile_id)",
+        """
+        CREATE TABLE trait (
+            profile_id {bytes} NOT NULL,
+            trait_id {bytes} NOT NULL,
+            value {text} NOT NULL,
+            updated_at {integer} NOT NULL,
+            PRIMARY KEY (profile_id, trait_id)
+        ) {clustered table}
+        """,
+        "CREATE INDEX trait_by_definition ON trait (trait_id, profile_id)",
+        """
+        CREATE TABLE profile_identifier (
+            profile_id {bytes} NOT NULL,
+            id_type {text} NOT NULL,
+            value {text} NOT NULL,
+            identifier_key {bytes} NOT NULL,
+            added_at {integer} NOT NULL,
+            PRIMARY KEY (profile_id, id_type, value)
+        ) {clustered table}
+        """,
+        """
+        CREATE TABLE observation (
+            profile_id {bytes} NOT NULL,
+            observation_id {bytes} NOT NULL,
+            revision {integer} NOT NULL,
+            content {text} NOT NULL,
+            source {text} NOT NULL,
+            occurred_at {integer} NOT NULL,
+            updated_at {integer} NOT NULL,
+            conversation_ids {text} NOT NULL,
+            PRIMARY KEY (profile_id, observation_id)
+        ) {clustered table}
+        """,
+        """
+        CREATE TABLE observation_revision (
+            profile_id {bytes} NOT NULL,
+            observation_id {bytes} NOT NULL,
+            revision {integer} NOT NULL,
+            content {text} NOT NULL,
+            source {text} NOT NULL,
+            occurred_at {integer} NOT NULL,
+            updated_at {integer} NOT NULL,
+            conversation_ids {text} NOT NULL,
+            PRIMARY KEY (profile_id, observation_id, revision)
+        ) {clustered table}
+        """,
+        """
+        CREATE TABLE observation_conversation (
+            profile_id {bytes} NOT NULL,
+            conversation_id {text} NOT NULL,
+            observation_id {bytes} NOT NULL,
+            PRIMARY KEY (profile_id, conversation_id, observation_id)
+        ) {clustered table}
+        """,
+        """
+        CREATE TABLE conversation_summary (
+            profile_id {bytes} NOT NULL,
+            summary_id {bytes} NOT NULL,
+            conversation_id {text} NOT NULL,
+            content {text} NOT NULL,
+            source {text},
+            occurred_at {integer} NOT NULL,
+            updated_at {integer} NOT NULL,
+            PRIMARY KEY (profile_id, summary_id)
+        ) {clustered table}
+        """,
+        """
+        CREATE INDEX conversation_summary_by_conversation
+        ON conversation_summary (profile_id, conversation_id, summary_id)
+        """,
+    ]
+
+    private static let identifierFamily = [
+        // `claimant` is empty where one value may belong to one profile only, so that the primary key keeps it so; where
+        // values may be shared (enforceUnique: false) it is the profile's id.
+        """
+        CREATE TABLE identifier (
+            identifier_key {bytes} NOT NULL,
+            claimant {bytes} NOT NULL,
+            profile_id {bytes} NOT NULL,
+            PRIMARY KEY (identifier_key, claimant)
+        ) {clustered table}
+        """
+    ]
+}

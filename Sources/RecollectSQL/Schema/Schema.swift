@@ -1,0 +1,87 @@
+package import RecollectEngine
+
+/// One numbered step of the schema.
+struct Migration: Sendable {
+    /// Its place in the list, counted from 1.
+    let number: Int
+    /// What it does, in portable SQL, one statement an element.
+    let statements: [String]
+}
+
+/// The tables of the database, and how an older database becomes the newest.
+package enum Schema {
+    /// Every migration, in order. A step that has been released is never changed: the next one mends it.
+    private static let migrations = [Migration.first]
+
+    /// The version this program writes.
+    package static let version = migrations.count
+
+    /// The oldest program, by its schema version, that can still work with a database this program has migrated.
+    private static let oldestCompatibleVersion = 1
+
+    /// Brings a database to this program's version, in one transaction; servers that start together wait for each other.
+    ///
+    /// - Parameter database: an empty database, or one that an earlier version made.
+    /// - Returns: the version found, 0 for an empty database.
+    /// - Throws: `SchemaTooNew` when a newer program has changed the database beyond our understanding; `EngineError`.
+    @discardableResult
+    package static func migrate(_ database: any Database) async throws -> Int {
+        try await database.write { connection in
+            _ = try connection.rows(Statement("{lock schema}"), []) { _ throws(EngineError) in 0 }
+            try connection.run(Statement(versionTable), [])
+            let found = try connection.first(currentVersion)
+            if let found, found.oldestCompatible > version {
+                throw SchemaTooNew(found: found.version, known: version)
+            }
+            let current = found?.version ?? 0
+            for migration in migrations where migration.number > current {
+                for statement in migration.statements {
+                    try connection.run(Statement(statement), [])
+                }
+            }
+            if current < version {
+                try connection.run(setVersion, 1, version, oldestCompatibleVersion)
+            }
+            return current
+        }
+    }
+
+    private static let versionTable = """
+        CREATE TABLE IF NOT EXISTS schema_version (
+            singleton {integer} NOT NULL PRIMARY KEY,
+            version {integer} NOT NULL,
+            oldest_compatible {integer} NOT NULL
+        ) {table}
+        """
+
+    private static let currentVersion = Query(
+        "SELECT version, oldest_compatible FROM schema_version",
+        row: { columns throws(EngineError) -> (version: Int, oldestCompatible: Int) in
+            (try columns.next(), try columns.next())
+        }
+    )
+
+    private static let setVersion = Command(
+        """
+        INSERT INTO schema_version (singleton, version, oldest_compatible) VALUES ($1, $2, $3)
+        ON CONFLICT (singleton) DO UPDATE
+        SET version = excluded.version, oldest_compatible = excluded.oldest_compatible
+        """,
+        taking: Int.self,
+        Int.self,
+        Int.self
+    )
+}
+
+/// The database was changed by a newer program that this one does not understand.
+package struct SchemaTooNew: Error, CustomStringConvertible {
+    /// The version found in the database.
+    package let found: Int
+    /// The newest version this program knows.
+    package let known: Int
+
+    /// What happened and what to do.
+    package var description: String {
+        "the database has schema version \(found), this program knows up to \(known): start a newer recollect"
+    }
+}
