@@ -96,7 +96,9 @@ package struct Transactions: Sendable {
         return outcome
     }
 
-    /// The database's trouble in words that a caller can act upon. What is our own mistake passes through.
+    /// The database's trouble in words that a caller can act upon.
+    ///
+    /// What is our own mistake passes through.
     private func translating<Result>(_ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()

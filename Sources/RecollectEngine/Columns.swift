@@ -1,4 +1,6 @@
-/// The row a driver stands on. Columns count from 0.
+/// The row a driver stands on.
+///
+/// Columns count from 0.
 package protocol RowSource {
     /// Whether the column is NULL.
     ///

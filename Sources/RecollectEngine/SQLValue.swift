@@ -1,4 +1,6 @@
-/// A value as a statement takes it. NULL keeps its type: PostgreSQL refuses a NULL of no type.
+/// A value as a statement takes it.
+///
+/// NULL keeps its type: PostgreSQL refuses a NULL of no type.
 package enum SQLValue: Sendable, Equatable {
     case integer(Int64)
     case real(Double)

@@ -1,7 +1,9 @@
 package import RecollectVocabulary
 
-/// On whose behalf a request acts. Only authentication makes one, and every function of the domain takes one: another
-/// account's data cannot be asked for.
+/// On whose behalf a request acts.
+///
+/// Only authentication makes one, and every function of the domain takes one: another account's data cannot be asked
+/// for.
 package struct AccountScope: Sendable {
     /// The account.
     package let account: AccountSID

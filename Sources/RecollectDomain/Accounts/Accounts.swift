@@ -97,7 +97,9 @@ package struct Accounts: Sendable {
         try await transactions.read { connection in try connection.all(AccountQueries.keys, account) }
     }
 
-    /// Revokes an API key. A running server notices within the lifetime of `VerifiedCredentials`.
+    /// Revokes an API key.
+    ///
+    /// A running server notices within the lifetime of `VerifiedCredentials`.
     ///
     /// - Parameter sid: the key.
     /// - Throws: `Rejection` when it is unknown or revoked already, or the database cannot be written.

@@ -38,7 +38,9 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Runs every job that is due now. For tests, which do not wait for a poll.
+    /// Runs every job that is due now.
+    ///
+    /// For tests, which do not wait for a poll.
     package func runDueJobs() async {
         while !Task.isCancelled, await runOne() {}
     }
@@ -62,7 +64,9 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Claims and runs one job. Returns whether there was one.
+    /// Claims and runs one job.
+    ///
+    /// Returns whether there was one.
     private func runOne() async -> Bool {
         let now = clock.now()
         do {
@@ -113,7 +117,9 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Gives a claimed job back. If even that fails, its lease runs out by itself.
+    /// Gives a claimed job back.
+    ///
+    /// If even that fails, its lease runs out by itself.
     private func postpone(_ claimed: QueuedJob, by pause: Duration) async {
         let due = clock.now() + pause
         do {

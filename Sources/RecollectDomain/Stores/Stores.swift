@@ -97,13 +97,15 @@ package struct Stores: Sendable {
         return store
     }
 
-    /// Changes what is given of a store. A change that changes nothing is accepted and leaves the version.
+    /// Changes what is given of a store.
+    ///
+    /// A change that changes nothing is accepted and leaves the version.
     ///
     /// - Parameters:
-    ///   - id: its id.
-    ///   - change: what to change.
-    ///   - expected: the versions that the caller accepts to change; nil for any.
-    ///   - scope: on whose behalf.
+    /// - id: its id.
+    /// - change: what to change.
+    /// - expected: the versions that the caller accepts to change; nil for any.
+    /// - scope: on whose behalf.
     /// - Returns: the operation.
     /// - Throws: `Rejection` when there is no such store, its version is another, or the name is taken.
     package func patch(

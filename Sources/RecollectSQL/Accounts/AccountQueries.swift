@@ -51,7 +51,9 @@ package enum AccountQueries {
         [UInt8].self
     )
 
-    /// The API keys of an account, revoked ones included. Index: api_key_by_account.
+    /// The API keys of an account, revoked ones included.
+    ///
+    /// Index: api_key_by_account.
     package static let keys = Query(
         "SELECT key_sid, created_at, revoked_at FROM api_key WHERE account_sid = $1 ORDER BY key_sid",
         taking: AccountSID.self,

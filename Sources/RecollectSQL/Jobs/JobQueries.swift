@@ -30,6 +30,7 @@ package enum JobQueries {
     )
 
     /// Claims the job that has been due longest at a time ($1), by making it due again only when the lease ends ($2).
+    ///
     /// A server that dies simply lets its lease run out. Index: job_by_due_time.
     package static let claim = Query(
         """

@@ -9,6 +9,7 @@ package enum IdempotencyQueries {
     ]
 
     /// Claims a key for a request, or changes nothing when the key is taken and still valid at the time given last.
+    ///
     /// A taken key makes this wait for the transaction that took it.
     package static let claim = Command(
         """

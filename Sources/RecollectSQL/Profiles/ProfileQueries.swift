@@ -1,7 +1,9 @@
 package import RecollectEngine
 package import RecollectVocabulary
 
-/// A profile that was found in a store of the caller's account. Only the queries here make one.
+/// A profile that was found in a store of the caller's account.
+///
+/// Only the queries here make one.
 package struct ProfileKey: Sendable, SQLBindable, SQLReadable {
     /// The profile's id.
     package let id: ProfileID
@@ -29,8 +31,9 @@ package enum ProfileQueries {
         resolve.statement, lockForMemoryChange.statement, firstOfStore.statement, delete.statement,
     ]
 
-    /// Finds a profile through its store and account. No row: the account has no such store. No profile in the row: the
-    /// store has no such profile.
+    /// Finds a profile through its store and account.
+    ///
+    /// No row: the account has no such store. No profile in the row: the store has no such profile.
     package static let resolve = Query(
         """
         SELECT store.status, profile.profile_id, profile.memory_version
@@ -49,7 +52,9 @@ package enum ProfileQueries {
         }
     )
 
-    /// Locks a profile and announces a change of its observations or summaries, in one statement. No row: `resolve` tells why.
+    /// Locks a profile and announces a change of its observations or summaries, in one statement.
+    ///
+    /// No row: `resolve` tells why.
     package static let lockForMemoryChange = Query(
         """
         UPDATE profile SET memory_version = memory_version + 1
@@ -64,7 +69,9 @@ package enum ProfileQueries {
         row: { columns throws(EngineError) -> ProfileKey in try columns.next() }
     )
 
-    /// A profile of a store that is being purged. Index: profile_by_store.
+    /// A profile of a store that is being purged.
+    ///
+    /// Index: profile_by_store.
     package static let firstOfStore = Query(
         "SELECT profile_id FROM profile WHERE store_id = $1 ORDER BY profile_id LIMIT 1",
         taking: StoreID.self,

@@ -10,7 +10,9 @@ struct Migration: Sendable {
 
 /// The tables of the database, and how an older database becomes the newest.
 package enum Schema {
-    /// Every migration, in order. A step that has been released is never changed: the next one mends it.
+    /// Every migration, in order.
+    ///
+    /// A step that has been released is never changed: the next one mends it.
     private static let migrations = [Migration.first]
 
     /// The version this program writes.

@@ -3,8 +3,9 @@ package import RecollectVocabulary
 
 extension Store.Status: SQLName {}
 
-/// A store that was found in the caller's account. Only the queries here make one, and only from an account: what takes
-/// a `StoreKey` cannot reach into another account.
+/// A store that was found in the caller's account.
+///
+/// Only the queries here make one, and only from an account: what takes a `StoreKey` cannot reach into another account.
 package struct StoreKey: Sendable, SQLBindable, SQLReadable {
     /// The store's id.
     package let id: StoreID
@@ -72,7 +73,9 @@ package enum StoreQueries {
         row: store
     )
 
-    /// One page of an account's stores after an id, oldest first. Index: store_by_account.
+    /// One page of an account's stores after an id, oldest first.
+    ///
+    /// Index: store_by_account.
     package static let pageAscending = Query(
         "SELECT store_id FROM store WHERE account_sid = $1 AND store_id > $2 ORDER BY store_id LIMIT $3",
         taking: AccountSID.self,
@@ -81,7 +84,9 @@ package enum StoreQueries {
         row: { columns throws(EngineError) -> StoreID in try columns.next() }
     )
 
-    /// One page of an account's stores before an id, newest first. Index: store_by_account.
+    /// One page of an account's stores before an id, newest first.
+    ///
+    /// Index: store_by_account.
     package static let pageDescending = Query(
         "SELECT store_id FROM store WHERE account_sid = $1 AND store_id < $2 ORDER BY store_id DESC LIMIT $3",
         taking: AccountSID.self,

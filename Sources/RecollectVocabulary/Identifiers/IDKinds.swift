@@ -42,12 +42,16 @@ package enum OperationKind: IDKind {
     package static let malformed = Rejection.Reason.malformedOperationID
 }
 
-/// Names a trait's definition. Never on the wire: values are stored under it, so that a definition removed hides them.
+/// Names a trait's definition.
+///
+/// Never on the wire: values are stored under it, so that a definition removed hides them.
 package enum TraitKind: IDKind {
     package static let prefix = "mem_trait"
 }
 
-/// Names a job of the background queue. Never on the wire.
+/// Names a job of the background queue.
+///
+/// Never on the wire.
 package enum JobKind: IDKind {
     package static let prefix = "mem_job"
 }

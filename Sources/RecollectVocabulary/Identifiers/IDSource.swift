@@ -1,4 +1,6 @@
-/// Where new ids come from. Passed in, so that tests know the ids beforehand.
+/// Where new ids come from.
+///
+/// Passed in, so that tests know the ids beforehand.
 package protocol IDSource: Sendable {
     /// Draws the bits of new ids.
     ///

@@ -33,7 +33,9 @@ package struct TypeID<Kind: IDKind>: Sendable, Hashable, Comparable {
         self.bits = bits
     }
 
-    /// An id that nothing has. What fits the contract's pattern but cannot be one of ours becomes this, so that it is simply not found.
+    /// An id that nothing has.
+    ///
+    /// What fits the contract's pattern but cannot be one of ours becomes this, so that it is simply not found.
     package static var nobody: TypeID { TypeID(bits: .max) }
 
     /// When the id was drawn, to the microsecond: the creation time of what it names.
@@ -43,7 +45,9 @@ package struct TypeID<Kind: IDKind>: Sendable, Hashable, Comparable {
         return Timestamp(microseconds: milliseconds * 1000 + (fraction * 1000 + 4095) / 4096)
     }
 
-    /// The smallest id that could have been drawn at a time. Ids before it are older, the others are not.
+    /// The smallest id that could have been drawn at a time.
+    ///
+    /// Ids before it are older, the others are not.
     ///
     /// - Parameter time: the time; before 1970 counts as 1970.
     /// - Returns: the lower bound.

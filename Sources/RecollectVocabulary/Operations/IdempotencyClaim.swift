@@ -1,8 +1,12 @@
 /// What a caller's Idempotency-Key stands for: this request, once.
 package struct IdempotencyClaim: Sendable, Equatable {
-    /// The longest key accepted, in characters. Source: behaviour.md.
+    /// The longest key accepted, in characters.
+    ///
+    /// Source: behaviour.md.
     package static let keyLengthLimit = 255
-    /// How long an answer is kept to be replayed. Source: behaviour.md.
+    /// How long an answer is kept to be replayed.
+    ///
+    /// Source: behaviour.md.
     package static let lifetime = Duration.seconds(24 * 60 * 60)
 
     /// The caller's key.

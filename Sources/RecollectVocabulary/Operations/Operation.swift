@@ -9,7 +9,9 @@ package struct Operation: Sendable, Equatable {
         case failed = "FAILED"
     }
 
-    /// How long an operation can be asked for. Source: behaviour.md.
+    /// How long an operation can be asked for.
+    ///
+    /// Source: behaviour.md.
     package static let lifetime = Duration.seconds(7 * 24 * 60 * 60)
 
     /// Its id, which carries when it was accepted.

@@ -41,7 +41,9 @@ package struct Store: Sendable, Equatable {
         self.version = version
     }
 
-    /// The store after a change. An equal value means that the change changes nothing.
+    /// The store after a change.
+    ///
+    /// An equal value means that the change changes nothing.
     ///
     /// - Parameter change: what to change.
     /// - Returns: the store, its version one higher if anything differs.
@@ -73,7 +75,9 @@ package struct StoreChange: Sendable, Equatable {
 
 /// A store's name: 1 to 64 letters, digits and hyphens of ASCII.
 package struct StoreName: Sendable, Equatable {
-    /// The most characters. Source: openapi.yaml.
+    /// The most characters.
+    ///
+    /// Source: openapi.yaml.
     package static let lengthLimit = 64
 
     /// The name as it was given.
@@ -96,7 +100,9 @@ package struct StoreName: Sendable, Equatable {
         self.text = text
     }
 
-    /// The form under which names are compared. Names are ASCII, so lower case is all there is to it.
+    /// The form under which names are compared.
+    ///
+    /// Names are ASCII, so lower case is all there is to it.
     package var folded: String { text.lowercased() }
 
     private static func allows(_ character: UInt8) -> Bool {
@@ -112,7 +118,9 @@ package struct StoreName: Sendable, Equatable {
 
 /// What a store is for: 1 to 128 characters.
 package struct StoreDescription: Sendable, Equatable {
-    /// The most characters. Source: openapi.yaml.
+    /// The most characters.
+    ///
+    /// Source: openapi.yaml.
     package static let lengthLimit = 128
 
     /// The description as it was given.
@@ -134,7 +142,9 @@ package struct StoreDescription: Sendable, Equatable {
 
 /// How many stores there may be.
 package struct StoreLimits: Sendable {
-    /// The stores of one account. Source: behaviour.md; configurable.
+    /// The stores of one account.
+    ///
+    /// Source: behaviour.md; configurable.
     package var storesPerAccount = 15
 
     /// The documented limits.

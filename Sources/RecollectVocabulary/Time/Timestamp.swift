@@ -1,4 +1,6 @@
-/// A moment in UTC, counted in microseconds since 1970. Years 0000 to 9999, as RFC 3339 can write them.
+/// A moment in UTC, counted in microseconds since 1970.
+///
+/// Years 0000 to 9999, as RFC 3339 can write them.
 package struct Timestamp: Sendable, Hashable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z.
     package let microseconds: Int64
@@ -44,7 +46,9 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     }
 }
 
-/// Where the time comes from. Passed in, so that tests set it.
+/// Where the time comes from.
+///
+/// Passed in, so that tests set it.
 package protocol WallClock: Sendable {
     /// The time now.
     func now() -> Timestamp
