@@ -5,7 +5,7 @@
 package struct Statement: Sendable {
     /// The text, before the dialect's spelling.
     package let text: String
-    /// The type of each argument, in the order of `$1`, `$2`, …
+    /// The types of the arguments, in their order.
     package let argumentTypes: [any SQLBindable.Type]
 
     /// A statement.

@@ -20,6 +20,7 @@ protocol Job: Sendable {
     ///   - connection: the transaction.
     ///   - now: the time.
     /// - Returns: whether the work is done.
+    /// - Throws: `EngineError`; the step is rolled back and the job tried again later.
     func step(on connection: any Connection, at now: Timestamp) throws -> Bool
 }
 

@@ -1,0 +1,79 @@
+import Foundation
+import Logging
+import RecollectDomain
+import RecollectEngine
+import RecollectPostgres
+import RecollectSQL
+import RecollectSQLite
+import RecollectVocabulary
+
+/// The data of an installation, opened: database, secret, and the domain over them.
+struct Installation {
+    let database: any Database
+    let secret: ServerSecret
+    let memory: Memory
+    /// What holds the data, for people.
+    let storage: String
+
+    /// Opens the data, makes it if there is none, and brings it to this program's version.
+    ///
+    /// - Parameters:
+    ///   - settings: where it is.
+    ///   - limits: the limits that are configured.
+    ///   - logger: where trouble is told.
+    /// - Throws: when something cannot be opened, read or migrated.
+    init(_ settings: StorageSettings, limits: Memory.Limits = Memory.Limits(), logger: Logger) async throws {
+        let ids = RandomIDSource()
+        try FileManager.default.createDirectory(
+            atPath: settings.dataDirectory,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        switch settings.engine {
+        case .sqlite(let path):
+            database = try SQLiteDatabase(path: path)
+            storage = "SQLite, \(path)"
+        case .postgres(let url):
+            database = try await PostgresDatabase(url: url)
+            storage = "PostgreSQL, \(Self.withoutPassword(url))"
+        }
+        try await Schema.migrate(database)
+        secret = try SecretFile.secret(at: settings.secretFile, from: ids)
+        memory = Memory(
+            database: database,
+            secret: secret,
+            clock: SystemClock(),
+            ids: ids,
+            limits: limits,
+            logger: logger
+        )
+    }
+
+    /// Opens the data for one command, runs it, and closes the data.
+    ///
+    /// - Parameters:
+    ///   - options: the command's options.
+    ///   - body: the command.
+    /// - Throws: what opening or the command throws.
+    static func withInstallation(
+        _ options: StorageOptions,
+        _ body: (Installation) async throws -> Void
+    ) async throws {
+        let settings = try await SettingsReader(overrides: options.overrides, file: options.configFile)
+        let installation = try await Installation(try StorageSettings(settings), logger: Logger(label: "recollect"))
+        do {
+            try await body(installation)
+        } catch {
+            await installation.database.close()
+            throw error
+        }
+        await installation.database.close()
+    }
+
+    /// A database URL as it may be shown: what stands between the user and the @ is left out.
+    private static func withoutPassword(_ url: String) -> String {
+        guard var parts = URLComponents(string: url) else { return "(not a URL)" }
+        parts.password = nil
+        return parts.string ?? "(not a URL)"
+    }
+}

@@ -1,0 +1,119 @@
+import ArgumentParser
+import Configuration
+import Logging
+import SystemPackage
+
+// Where a setting comes from: the command line, then the environment, then a file, then its default. The keys are the same
+// everywhere: `dataDir` in the file is RECOLLECT_DATA_DIR in the environment and --data-dir on the command line.
+
+/// The options that every command takes: where the data is.
+struct StorageOptions: ParsableArguments {
+    @Option(help: "The folder for the database and the secret key. (default: ./data)")
+    var dataDir: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the data is: sqlite:PATH or postgres://USER@HOST/DATABASE.",
+            discussion: "Without it, a SQLite file in the data folder."
+        )
+    )
+    var databaseUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The file with the installation's secret key, mode 0600.",
+            discussion: "Made on first start, in the data folder unless named here. All servers on one database need the same."
+        )
+    )
+    var secretFile: String?
+
+    @Option(help: "A JSON file with settings.")
+    var configFile: String?
+
+    /// What was given on the command line, by key.
+    var overrides: [String: String] {
+        [
+            "dataDir": dataDir,
+            "databaseUrl": databaseUrl,
+            "secretFile": secretFile,
+        ].compactMapValues(\.self)
+    }
+}
+
+/// Reads settings from all their sources.
+struct SettingsReader {
+    private let reader: ConfigReader
+
+    /// Settings for one run.
+    ///
+    /// - Parameters:
+    ///   - overrides: what was given on the command line, by key.
+    ///   - file: the file named on the command line.
+    /// - Throws: when the file cannot be read or is no JSON object.
+    init(overrides: [String: String], file: String?) async throws {
+        let environment = EnvironmentVariablesProvider().prefixKeys(with: "recollect")
+        var providers: [any ConfigProvider] = [
+            InMemoryProvider(
+                name: "command line",
+                values: Dictionary(
+                    uniqueKeysWithValues: overrides.map { key, value in
+                        (AbsoluteConfigKey([key]), ConfigValue(.string(value), isSecret: false))
+                    }
+                )
+            ),
+            environment,
+        ]
+        if let path = file ?? ConfigReader(provider: environment).string(forKey: "configFile") {
+            providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(path)))
+        }
+        reader = ConfigReader(providers: providers)
+    }
+
+    func text(_ key: String) -> String? {
+        reader.string(forKey: ConfigKey([key])).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    func secretText(_ key: String) -> String? {
+        reader.string(forKey: ConfigKey([key]), isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A whole number in a range.
+    ///
+    /// - Throws: `ValidationError` when the setting is something else.
+    func number(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
+        // Numbers may be written bare in the file and are text everywhere else.
+        guard let text = text(key) ?? reader.int(forKey: ConfigKey([key])).map(String.init) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw ValidationError("\(key): must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+        }
+        return number
+    }
+}
+
+/// Where the data is.
+struct StorageSettings {
+    /// Which engine holds the data.
+    enum Engine {
+        case sqlite(path: String)
+        case postgres(url: String)
+    }
+
+    let dataDirectory: String
+    let engine: Engine
+    let secretFile: String
+
+    init(_ settings: SettingsReader) throws {
+        dataDirectory = settings.text("dataDir") ?? "./data"
+        secretFile = settings.text("secretFile") ?? dataDirectory + "/secret.key"
+        switch settings.secretText("databaseUrl") {
+        case nil:
+            engine = .sqlite(path: dataDirectory + "/recollect.sqlite")
+        case .some(let url) where url.hasPrefix("sqlite:"):
+            engine = .sqlite(path: String(url.dropFirst("sqlite:".count)))
+        case .some(let url) where url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"):
+            engine = .postgres(url: url)
+        case .some:
+            throw ValidationError("databaseUrl: must begin with sqlite:, postgres:// or postgresql://")
+        }
+    }
+}
