@@ -1,0 +1,39 @@
+import RecollectEngine
+
+/// A session as the rooms above see it.
+struct PostgresConnection: Connection {
+    private let session: PostgresSession
+
+    init(_ session: PostgresSession) {
+        self.session = session
+    }
+
+    var dialect: Dialect { .postgres }
+
+    func rows<Row>(
+        _ statement: Statement,
+        _ arguments: [SQLValue],
+        decode: (inout Columns) throws(EngineError) -> Row
+    ) throws(EngineError) -> [Row] {
+        let result = try session.run(statement, arguments)
+        var rows: [Row] = []
+        rows.reserveCapacity(result.count)
+        for index in 0..<result.count {
+            var columns = Columns(result.row(index))
+            rows.append(try decode(&columns))
+        }
+        return rows
+    }
+
+    @discardableResult
+    func run(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int {
+        try session.run(statement, arguments).changes
+    }
+
+    func plan(of statement: Statement) throws(EngineError) -> [String] {
+        let nulls = statement.argumentTypes.map { SQLValue.null($0.sqlType) }
+        return try rows(Statement("EXPLAIN " + statement.text, statement.argumentTypes), nulls) {
+            columns throws(EngineError) -> String in try columns.next()
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import CLibPQ
+import RecollectEngine
+
+/// What a statement returned, freed with this object.
+final class PostgresResult {
+    private let raw: OpaquePointer?
+
+    /// Takes over a result.
+    ///
+    /// - Throws: `EngineError` when the statement failed.
+    init(_ raw: OpaquePointer?, _ connection: OpaquePointer?) throws(EngineError) {
+        self.raw = raw
+        switch PQresultStatus(raw) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+            break
+        default:
+            throw Self.error(raw, connection)
+        }
+    }
+
+    deinit {
+        PQclear(raw)
+    }
+
+    /// How many rows it has.
+    var count: Int { Int(PQntuples(raw)) }
+
+    /// How many rows the statement changed.
+    var changes: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
+
+    /// One of its rows. It must not outlive the result.
+    func row(_ index: Int) -> some RowSource { PostgresRow(result: self, row: Int32(index)) }
+
+    fileprivate func isNull(_ row: Int32, _ column: Int) -> Bool {
+        PQgetisnull(raw, row, Int32(column)) != 0
+    }
+
+    fileprivate func type(_ column: Int) -> Oid {
+        PQftype(raw, Int32(column))
+    }
+
+    fileprivate func value(_ row: Int32, _ column: Int) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(
+            start: PQgetvalue(raw, row, Int32(column)),
+            count: Int(PQgetlength(raw, row, Int32(column)))
+        )
+    }
+
+    private static func error(_ raw: OpaquePointer?, _ connection: OpaquePointer?) -> EngineError {
+        let state = PQresultErrorField(raw, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
+        let message = String(cString: PQerrorMessage(connection))
+        guard let state else { return EngineError(.unavailable, message) }
+        return EngineError(kind(of: state), "\(state): \(message)")
+    }
+
+    /// The kind of an error by its SQLSTATE (PostgreSQL's documentation, appendix A).
+    private static func kind(of state: String) -> EngineError.Kind {
+        switch state {
+        case "40001", "40P01", "55P03": .contention
+        case "23505": .unique
+        case "57P01", "57P02", "57P03", "53300", "57014", "25P03": .unavailable
+        case "53100", "25006": .storage
+        default: state.hasPrefix("08") ? .unavailable : state.hasPrefix("XX") ? .corrupt : .statement
+        }
+    }
+}
+
+/// A row of a result in binary form, read by position.
+private struct PostgresRow: RowSource {
+    let result: PostgresResult
+    let row: Int32
+
+    func isNull(_ column: Int) -> Bool {
+        result.isNull(row, column)
+    }
+
+    func integer(_ column: Int) throws(EngineError) -> Int64 {
+        guard !isNull(column) else { throw mismatch(column, "an integer") }
+        let bytes = result.value(row, column)
+        switch result.type(column) {
+        case 20: return Int64(bitPattern: bigEndian(bytes))
+        case 23: return Int64(Int32(truncatingIfNeeded: bigEndian(bytes)))
+        case 21: return Int64(Int16(truncatingIfNeeded: bigEndian(bytes)))
+        case 16: return Int64(bigEndian(bytes))
+        default: throw mismatch(column, "an integer")
+        }
+    }
+
+    func real(_ column: Int) throws(EngineError) -> Double {
+        guard !isNull(column), result.type(column) == 701 else { throw mismatch(column, "a number") }
+        return Double(bitPattern: bigEndian(result.value(row, column)))
+    }
+
+    func text(_ column: Int) throws(EngineError) -> String {
+        guard !isNull(column), [25, 1043, 19].contains(result.type(column)) else { throw mismatch(column, "text") }
+        return String(decoding: result.value(row, column), as: UTF8.self)
+    }
+
+    func bytes(_ column: Int) throws(EngineError) -> [UInt8] {
+        guard !isNull(column), result.type(column) == 17 else { throw mismatch(column, "bytes") }
+        return Array(result.value(row, column))
+    }
+
+    private func bigEndian(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private func mismatch(_ column: Int, _ expected: String) -> EngineError {
+        EngineError(.corrupt, "column \(column) is not \(expected)")
+    }
+}

@@ -1,0 +1,78 @@
+import GRDB
+package import RecollectEngine
+
+/// SQLite as an engine: one file, one writer at a time, many readers that never wait for it (WAL).
+///
+/// A commit is on disk before it is acknowledged (`synchronous = FULL`). Several processes may share the file.
+package struct SQLiteDatabase: RecollectEngine.Database {
+    /// How long a writer waits for another process's transaction before the whole transaction is repeated.
+    private static let busyTimeout = 5.0
+
+    private let pool: DatabasePool
+
+    /// Opens a database file, or makes it.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - readers: how many reads run at once.
+    /// - Throws: `EngineError` when the file cannot be opened or is no database.
+    package init(path: String, readers: Int = 4) throws(EngineError) {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.maximumReaderCount = readers
+        configuration.busyMode = .timeout(Self.busyTimeout)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+        } catch {
+            throw EngineError(sqlite: error)
+        }
+    }
+
+    package var dialect: Dialect { .sqlite }
+
+    package func read<Result: Sendable>(
+        _ consistency: ReadConsistency,
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        // A read of a WAL database is a snapshot whether it needs to be or not.
+        try await repeating {
+            try await pool.read { database in try body(SQLiteConnection(database)) }
+        }
+    }
+
+    package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        try await repeating {
+            try await pool.write { database in try body(SQLiteConnection(database)) }
+        }
+    }
+
+    package func close() async {
+        do {
+            try pool.close()
+        } catch {
+            // A connection still in use is closed with the process; the file is whole either way.
+            return
+        }
+    }
+
+    /// Runs a transaction again while another one is in its way.
+    private func repeating<Result>(_ transaction: () async throws -> Result) async throws -> Result {
+        var attempt = 0
+        while true {
+            do {
+                return try await transaction()
+            } catch {
+                let error: any Error = error is DatabaseError ? EngineError(sqlite: error) : error
+                attempt += 1
+                guard RepetitionPolicy.repeats(after: error) else { throw error }
+                guard attempt <= RepetitionPolicy.attemptsLimit else { throw EngineError(.contention, "\(error)") }
+                try await Task.sleep(for: RepetitionPolicy.pause(before: attempt))
+            }
+        }
+    }
+}
