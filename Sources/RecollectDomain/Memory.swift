@@ -8,6 +8,10 @@ package struct Memory: Sendable {
     package let accounts: Accounts
     /// Memory stores.
     package let stores: Stores
+    /// Trait groups and the traits they define.
+    package let traitGroups: TraitGroups
+    /// Identity resolution settings.
+    package let identityResolution: IdentityResolution
     /// Operations of the control plane.
     package let operations: Operations
     /// Background work; run it as a service beside the server.
@@ -34,6 +38,8 @@ package struct Memory: Sendable {
         let queue = JobQueue()
         accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
         stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
+        traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
+        identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
         operations = Operations(transactions: transactions, clock: clock)
         jobs = JobRunner(transactions: transactions, queue: queue, clock: clock, logger: logger)
     }

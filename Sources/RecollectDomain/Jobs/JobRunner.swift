@@ -12,7 +12,7 @@ package struct JobRunner: Service {
     private let logger: Logger
 
     /// The jobs there are, by the kind under which they are queued.
-    private static let kinds: [any Job.Type] = [StorePurgeJob.self, ProfilePurgeJob.self]
+    private static let kinds: [any Job.Type] = [StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self]
 
     /// A runner for the jobs of a database.
     ///

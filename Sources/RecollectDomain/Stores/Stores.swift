@@ -31,6 +31,7 @@ package struct Stores: Sendable {
             status: .active,
             version: 1
         )
+        let schema = DefaultSchema(drawnFrom: ids, at: now)
         let operation: OperationID = ids.next(at: now)
         return try await transactions.write(scope) { connection in
             _ = try connection.first(StoreQueries.lockAccount, scope.account)
@@ -49,6 +50,7 @@ package struct Stores: Sendable {
                 store.version
             )
             guard inserted > 0 else { throw Self.nameTaken(displayName) }
+            try schema.insert(into: store.id, on: connection)
             try connection.recordCompleted(operation, resource: "\(store.id)", in: scope)
             return operation
         }

@@ -1,0 +1,139 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import RecollectDomain
+import RecollectVocabulary
+
+/// Whether the server can serve, and what to say about it.
+package struct Health: Sendable {
+    /// Whether it can.
+    package let isReady: Bool
+    /// What it runs on, in the order to be shown.
+    package let details: [(name: String, value: String)]
+
+    /// A state of health.
+    ///
+    /// - Parameters:
+    ///   - isReady: whether the server can serve.
+    ///   - details: what it runs on, in the order to be shown.
+    package init(isReady: Bool, details: [(name: String, value: String)] = []) {
+        self.isReady = isReady
+        self.details = details
+    }
+}
+
+/// The way of a request: each step either refuses it or knows more about it than the step before.
+struct Responder: HTTPResponder {
+    struct Context: InitializableFromSource {
+        let logger: Logger
+
+        init(source: ApplicationRequestContextSource) {
+            logger = source.logger
+        }
+    }
+
+    let router: Router
+    let options: APIServer.Options
+    let authenticate: Authentication.Authenticate
+    let health: @Sendable () async -> Health
+    let rateLimit: RateLimit?
+    let ids: any IDSource
+    let pageTokenKey: SymmetricKey
+
+    @concurrent
+    func respond(to request: Request, context: Context) async throws -> Response {
+        let requestID = RequestID.next(from: ids)
+        var logger = context.logger
+        logger[metadataKey: "request"] = "\(requestID)"
+        var response: APIResponse
+        do {
+            response = try await answer(request)
+        } catch let refusal as Refusal {
+            response = ErrorResponse.of(refusal)
+        } catch let rejection as Rejection {
+            response = ErrorResponse.of(Refusal(rejection))
+        } catch is CancellationError {
+            response = ErrorResponse.of(Refusal(Rejection(.unavailable, nil, "the server is shutting down")))
+        } catch {
+            logger.error("request failed", metadata: ["route": "\(route(of: request))", "error": "\(error)"])
+            response = ErrorResponse.internalError
+        }
+        logger.debug(
+            "request", metadata: ["route": "\(route(of: request))", "status": "\(response.status.code)"])
+        return finished(response, request, requestID)
+    }
+
+    private func answer(_ request: Request) async throws -> APIResponse {
+        let target = try RequestTarget(request.head.path ?? "")
+        if let open = try await openAnswer(request.method, target.path) { return open }
+        guard let match = target.path.hasPrefix("/") ? router.match(target.segments) : nil else {
+            throw Rejection(.notFound, nil, "there is nothing at this path")
+        }
+        guard let route = match.route(request.method) else {
+            throw methodNotAllowed(request.method, allowed: match.allowed)
+        }
+        let scope = try await Authentication.scope(of: request.headers, authenticate)
+        try rateLimit?.admit(scope.account)
+        let compressed = try await RequestBodyReader.read(request, limit: options.bodyBytesLimit)
+        let body = try Compression.decompress(compressed, request.headers, limit: options.bodyBytesLimit)
+        let claim = try Idempotency.claim(
+            method: request.method, target: target, headers: request.headers, body: body)
+        return try await route.handler(
+            APIRequest(
+                scope: claim.map(scope.claiming) ?? scope,
+                method: request.method,
+                path: target.path,
+                query: target.query,
+                headers: request.headers,
+                body: body,
+                publicBaseURL: try PublicURL.base(
+                    configured: options.publicURL,
+                    host: request.head.authority,
+                    forwardedProto: request.headers[.forwardedProto],
+                    fallback: "\(options.host):\(options.port)"
+                ),
+                parameters: match.parameters,
+                pageTokenKey: pageTokenKey
+            ))
+    }
+
+    /// What is answered without authentication.
+    private func openAnswer(_ method: HTTPRequest.Method, _ path: String) async throws -> APIResponse? {
+        guard path == "/health" || path == "/openapi.yaml" else { return nil }
+        guard method == .get || method == .head else { throw methodNotAllowed(method, allowed: "GET, HEAD") }
+        guard path == "/health" else {
+            return APIResponse(
+                status: .ok, headers: [.contentType: "application/yaml"], body: options.openAPIDocument)
+        }
+        let health = await health()
+        return APIResponse.json(health.isReady ? .ok : .serviceUnavailable) { writer in
+            writer.object { writer in
+                writer.field("status", health.isReady ? "ready" : "unavailable")
+                for detail in health.details { writer.field(detail.name, detail.value) }
+            }
+        }
+    }
+
+    private func methodNotAllowed(_ method: HTTPRequest.Method, allowed: String) -> Refusal {
+        Refusal(
+            Rejection(.methodNotAllowed, nil, "\(method.rawValue) is not allowed here; allowed are \(allowed)"),
+            [.allow: allowed])
+    }
+
+    /// The response as Hummingbird sends it; to HEAD with the length of the body that GET would get, and without it.
+    private func finished(_ response: APIResponse, _ request: Request, _ requestID: String) -> Response {
+        let answer = Compression.compress(response, request.headers[.acceptEncoding])
+            .header(.twilioRequestID, requestID)
+        let body = ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        let complete = Response(status: answer.status, headers: answer.headers, body: body)
+        return request.method == .head ? complete.createHeadResponse() : complete
+    }
+
+    /// Method and path template for the log: a path's ids would make every line another route.
+    private func route(of request: Request) -> String {
+        let match = (try? RequestTarget(request.head.path ?? "")).flatMap { router.match($0.segments) }
+        return "\(request.method.rawValue) \(match?.template ?? "unknown path")"
+    }
+}

@@ -1,0 +1,7 @@
+/// What kind of value a trait holds.
+package enum TraitDataType: String, Sendable, CaseIterable {
+    case string = "STRING"
+    case number = "NUMBER"
+    case boolean = "BOOLEAN"
+    case array = "ARRAY"
+}
