@@ -47,7 +47,7 @@ enum Brotli {
             output.append(contentsOf: chunk.prefix(chunkSize - room))
             if output.count > limit { return .tooLarge }
             switch outcome {
-            case BROTLI_DECODER_RESULT_SUCCESS: return available == 0 ? nil : .corrupt
+            case BROTLI_DECODER_RESULT_SUCCESS: return available == 0 ? nil : .trailingData
             case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: continue
             default: return .corrupt
             }

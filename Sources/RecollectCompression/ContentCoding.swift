@@ -11,26 +11,17 @@ package enum DecompressionError: Error, Sendable, Equatable {
     case corrupt
     /// It is larger than allowed when decompressed.
     case tooLarge
+    /// Something follows its end.
+    case trailingData
 }
 
-/// Compresses and decompresses whole bodies.
-package enum Compression {
-    /// Recognises a compressed body by its first bytes; only gzip has any (RFC 1952, section 2.3.1).
-    ///
-    /// - Parameter bytes: the body.
-    /// - Returns: the coding, if the bytes tell.
-    package static func sniff(_ bytes: [UInt8]) -> ContentCoding? {
-        bytes.starts(with: [0x1F, 0x8B]) ? .gzip : nil
-    }
-
+extension ContentCoding {
     /// Compresses a body, fast rather than small: it is made while a caller waits.
     ///
-    /// - Parameters:
-    ///   - bytes: the body.
-    ///   - coding: how.
+    /// - Parameter bytes: the body.
     /// - Returns: the compressed body.
-    package static func compress(_ bytes: [UInt8], with coding: ContentCoding) -> [UInt8] {
-        switch coding {
+    package func compress(_ bytes: [UInt8]) -> [UInt8] {
+        switch self {
         case .gzip: Zlib.compress(bytes, format: .gzip)
         case .deflate: Zlib.compress(bytes, format: .zlib)
         case .br: Brotli.compress(bytes)
@@ -39,18 +30,15 @@ package enum Compression {
 
     /// Decompresses a body, and stops when it grows too large: a bomb costs no more than the limit.
     ///
+    /// `deflate` may be with or without the zlib wrapper: senders disagree.
+    ///
     /// - Parameters:
     ///   - bytes: the compressed body.
-    ///   - coding: how it is compressed. `deflate` may be with or without the zlib wrapper: senders disagree.
     ///   - limit: the most bytes it may have when decompressed.
     /// - Returns: the body.
     /// - Throws: `DecompressionError`.
-    package static func decompress(
-        _ bytes: [UInt8],
-        with coding: ContentCoding,
-        limit: Int
-    ) throws(DecompressionError) -> [UInt8] {
-        switch coding {
+    package func decompress(_ bytes: [UInt8], limit: Int) throws(DecompressionError) -> [UInt8] {
+        switch self {
         case .gzip:
             return try Zlib.decompress(bytes, format: .gzip, limit: limit)
         case .deflate:

@@ -73,6 +73,8 @@ enum Zlib {
                 return nil
             case Z_STREAM_END where format == .gzip:
                 guard inflateReset(&stream) == Z_OK else { return .corrupt }
+            case Z_STREAM_END:
+                return .trailingData
             case Z_OK:
                 // No output and no input left: the data is cut short.
                 if stream.avail_in == 0, stream.avail_out != 0 { return .corrupt }
