@@ -12,7 +12,13 @@ enum Brotli {
         return [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             count = bound
             let succeeded = BrotliEncoderCompress(
-                quality, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, bytes.count, bytes, &count, target.baseAddress
+                quality,
+                BROTLI_DEFAULT_WINDOW,
+                BROTLI_MODE_TEXT,
+                bytes.count,
+                bytes,
+                &count,
+                target.baseAddress
             )
             precondition(succeeded == BROTLI_TRUE, "the bound holds the whole output")
         }

@@ -16,8 +16,14 @@ enum Zlib {
     static func compress(_ bytes: [UInt8], format: Format) -> [UInt8] {
         var stream = z_stream()
         let started = deflateInit2_(
-            &stream, level, Z_DEFLATED, format.rawValue, 8, Z_DEFAULT_STRATEGY,
-            ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)
+            &stream,
+            level,
+            Z_DEFLATED,
+            format.rawValue,
+            8,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size)
         )
         precondition(started == Z_OK, "zlib accepts its own constants")
         defer { deflateEnd(&stream) }

@@ -12,6 +12,12 @@ package struct Memory: Sendable {
     package let traitGroups: TraitGroups
     /// Identity resolution settings.
     package let identityResolution: IdentityResolution
+    /// Observations and their revisions.
+    package let observations: Observations
+    /// Conversation summaries.
+    package let summaries: Summaries
+    /// Recall.
+    package let recall: Recall
     /// Operations of the control plane.
     package let operations: Operations
     /// Background work; run it as a service beside the server.
@@ -40,6 +46,9 @@ package struct Memory: Sendable {
         stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
         traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
+        observations = Observations(transactions: transactions, clock: clock, ids: ids)
+        summaries = Summaries(transactions: transactions, clock: clock, ids: ids)
+        recall = Recall(transactions: transactions, limits: limits.recall)
         operations = Operations(transactions: transactions, clock: clock)
         jobs = JobRunner(transactions: transactions, queue: queue, clock: clock, logger: logger)
     }
@@ -48,6 +57,8 @@ package struct Memory: Sendable {
     package struct Limits: Sendable {
         /// Of stores.
         package var stores = StoreLimits()
+        /// Of recall.
+        package var recall = RecallLimits()
 
         /// The documented limits.
         package init() {}

@@ -5,7 +5,9 @@ import CRE2
 
 /// A regular expression, compiled.
 package struct Pattern: Sendable {
-    /// The longest pattern accepted, in characters. Source: openapi.yaml, ValidationRule.
+    /// The longest pattern accepted, in characters.
+    ///
+    /// Source: openapi.yaml, ValidationRule.
     package static let lengthLimit = 1000
     /// The memory a compiled pattern may take: a quarter of RE2's default, as many may be held at once.
     private static let memoryLimit: Int64 = 2 << 20

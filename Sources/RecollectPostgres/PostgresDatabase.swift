@@ -7,11 +7,13 @@ package import RecollectEngine
 package struct PostgresDatabase: Database {
     private let pool: PostgresPool
 
-    /// A database reached by a URL. Connections are made when they are first needed.
+    /// A database reached by a URL.
+    ///
+    /// Connections are made when they are first needed.
     ///
     /// - Parameters:
-    ///   - url: a libpq connection URL.
-    ///   - connections: the most connections.
+    /// - url: a libpq connection URL.
+    /// - connections: the most connections.
     /// - Throws: `EngineError` when no connection can be made.
     package init(url: String, connections: Int = 8) async throws {
         pool = PostgresPool(url: url, connections: connections)

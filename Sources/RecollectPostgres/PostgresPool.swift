@@ -5,7 +5,9 @@ import RecollectEngine
 ///
 /// `@unchecked Sendable`: the mutable state is touched only while `condition` is locked, and a session only by its thread.
 final class PostgresPool: @unchecked Sendable {
-    /// The most work that may wait. More means that the database cannot keep up: better to say so than to let it wait longer.
+    /// The most work that may wait.
+    ///
+    /// More means that the database cannot keep up: better to say so than to let it wait longer.
     private static let waitingLimit = 4096
 
     private typealias Work = @Sendable (PostgresSession) -> Void

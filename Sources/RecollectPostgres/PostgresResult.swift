@@ -28,7 +28,9 @@ final class PostgresResult {
     /// How many rows the statement changed.
     var changes: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 
-    /// One of its rows. It must not outlive the result.
+    /// One of its rows.
+    ///
+    /// It must not outlive the result.
     func row(_ index: Int) -> some RowSource { PostgresRow(result: self, row: Int32(index)) }
 
     fileprivate func isNull(_ row: Int32, _ column: Int) -> Bool {

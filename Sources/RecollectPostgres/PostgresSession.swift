@@ -3,12 +3,16 @@ import RecollectEngine
 
 /// One connection to PostgreSQL, owned by one thread: made when needed, made anew when lost.
 final class PostgresSession {
-    /// Settings of every connection. A statement or a lock that takes longer than this is stuck; a transaction that idles is ours and broken.
+    /// Settings of every connection.
+    ///
+    /// A statement or a lock that takes longer than this is stuck; a transaction that idles is ours and broken.
     private static let settings = """
         SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '30s'; \
         SET client_min_messages = warning; SET application_name = 'recollect'
         """
-    /// The most prepared statements kept. The program has fewer; a bound keeps a mistake from growing the server's memory.
+    /// The most prepared statements kept.
+    ///
+    /// The program has fewer; a bound keeps a mistake from growing the server's memory.
     private static let preparedLimit = 1024
 
     private struct PreparedKey: Hashable {
@@ -47,8 +51,10 @@ final class PostgresSession {
         prepared.removeAll()
     }
 
-    /// Runs a transaction. A connection lost before COMMIT was sent is contention, as nothing can have been applied; one lost
-    /// while it was under way is unavailability, as nobody knows.
+    /// Runs a transaction.
+    ///
+    /// A connection lost before COMMIT was sent is contention, as nothing can have been applied; one lost while it was
+    /// under way is unavailability, as nobody knows.
     func inTransaction<Result>(_ begin: String, _ body: (any Connection) throws -> Result) throws -> Result {
         try connectIfNeeded()
         let result: Result

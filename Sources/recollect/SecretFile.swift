@@ -40,7 +40,7 @@ enum SecretFile {
         }
         do {
             try FileManager.default.linkItem(atPath: draft, toPath: path)
-        } catch where FileManager.default.fileExists(atPath: path) {
+        } catch  where FileManager.default.fileExists(atPath: path) {
             // Another server was first; its secret is the one.
         }
     }

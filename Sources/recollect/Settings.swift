@@ -22,7 +22,8 @@ struct StorageOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The file with the installation's secret key, mode 0600.",
-            discussion: "Made on first start, in the data folder unless named here. All servers on one database need the same."
+            discussion:
+                "Made on first start, in the data folder unless named here. All servers on one database need the same."
         )
     )
     var secretFile: String?
@@ -84,7 +85,9 @@ struct SettingsReader {
         // Numbers may be written bare in the file and are text everywhere else.
         guard let text = text(key) ?? reader.int(forKey: ConfigKey([key])).map(String.init) else { return nil }
         guard let number = Int(text), range.contains(number) else {
-            throw ValidationError("\(key): must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+            throw ValidationError(
+                "\(key): must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)"
+            )
         }
         return number
     }

@@ -28,10 +28,14 @@ package struct APIResponse: Sendable {
     ///   - write: writes the one value of the body.
     /// - Returns: the answer.
     package static func json<Failure: Error>(
-        _ status: HTTPResponse.Status = .ok, _ write: (inout JSONWriter) throws(Failure) -> Void
+        _ status: HTTPResponse.Status = .ok,
+        _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) -> APIResponse {
         APIResponse(
-            status: status, headers: [.contentType: "application/json"], body: try JSONWriter.bytes(write))
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: try JSONWriter.bytes(write)
+        )
     }
 
     /// An answer in JSON.

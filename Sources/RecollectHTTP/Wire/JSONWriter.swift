@@ -8,8 +8,9 @@ package protocol JSONWritable {
     func write(to writer: inout JSONWriter)
 }
 
-/// Writes JSON straight into bytes, without a tree in between. It sets the commas; the caller sees to it that an object gets
-/// fields and an array gets elements.
+/// Writes JSON straight into bytes, without a tree in between.
+///
+/// It sets the commas; the caller sees to it that an object gets fields and an array gets elements.
 package struct JSONWriter {
     /// What is written so far.
     package private(set) var bytes: [UInt8] = []
@@ -52,7 +53,8 @@ package struct JSONWriter {
     ///   - elements: its elements.
     ///   - write: writes one element.
     package mutating func array<Elements: Sequence, Failure: Error>(
-        _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
     ) throws(Failure) {
         open("[")
         for element in elements { try write(&self, element) }
@@ -65,7 +67,8 @@ package struct JSONWriter {
     ///   - name: its name.
     ///   - write: writes its value.
     package mutating func field<Failure: Error>(
-        _ name: String, _ write: (inout JSONWriter) throws(Failure) -> Void
+        _ name: String,
+        _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try write(&self)
@@ -96,7 +99,8 @@ package struct JSONWriter {
     ///   - name: its name.
     ///   - fields: writes the object's fields.
     package mutating func object<Failure: Error>(
-        _ name: String, _ fields: (inout JSONWriter) throws(Failure) -> Void
+        _ name: String,
+        _ fields: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try object(fields)
@@ -109,7 +113,9 @@ package struct JSONWriter {
     ///   - elements: the array's elements.
     ///   - write: writes one element.
     package mutating func array<Elements: Sequence, Failure: Error>(
-        _ name: String, _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
+        _ name: String,
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try array(elements, write)
@@ -204,7 +210,9 @@ extension Int64: JSONWritable {
 }
 
 extension Double: JSONWritable {
-    /// The shortest digits that read back as the same double. JSON has no infinity and no NaN: they become null.
+    /// The shortest digits that read back as the same double.
+    ///
+    /// JSON has no infinity and no NaN: they become null.
     package func write(to writer: inout JSONWriter) { writer.raw(isFinite ? "\(self)" : "null") }
 }
 

@@ -1,0 +1,228 @@
+import RecollectEngine
+import RecollectSQL
+package import RecollectVocabulary
+
+/// The observations of a profile and their revisions.
+package struct Observations: Sendable {
+    let transactions: Transactions
+    let clock: any WallClock
+    let ids: any IDSource
+
+    /// Creates observations, all or none.
+    ///
+    /// - Parameters:
+    ///   - drafts: what they say; they are listed in this order.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Throws: `Rejection` when there is no such profile.
+    package func create(_ drafts: [ObservationDraft], in place: ProfilePlace, _ scope: AccountScope) async throws {
+        let now = clock.now()
+        let observations = zip(ids.next(drafts.count, at: now), drafts).map { id, draft in
+            Observation(id: id, revision: 1, updatedAt: now, draft: draft)
+        }
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            try connection.insert(
+                ObservationQueries.insert,
+                observations.map { observation in
+                    let draft = observation.draft
+                    return (
+                        profile, observation.id, observation.revision, observation.updatedAt, draft.content.text,
+                        draft.source.text, draft.occurredAt, draft.joinedConversationIDs
+                    )
+                }
+            )
+            for observation in observations {
+                try connection.link(observation.draft.conversationIDs, to: observation.id, of: profile)
+            }
+            return Applied()
+        }
+    }
+
+    /// One page of a profile's observations.
+    ///
+    /// - Parameters:
+    ///   - page: which page.
+    ///   - filter: which observations.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Returns: the observations of the page.
+    /// - Throws: `Rejection` when there is no such profile.
+    package func list(
+        _ page: PageQuery<ObservationID>,
+        _ filter: ObservationFilter,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws -> PageSlice<Observation> {
+        let bounds = IDBounds(page, createdAfter: filter.createdAfter, createdBefore: filter.createdBefore)
+        let source = filter.source?.text ?? ""
+        let rows = try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope).key
+            guard let conversation = filter.conversationID else {
+                let query = page.scansForward ? ObservationQueries.pageAscending : ObservationQueries.pageDescending
+                return try connection.all(query, profile, bounds.lower, bounds.upper, source, page.rowsWanted)
+            }
+            let query =
+                page.scansForward
+                ? ObservationQueries.conversationPageAscending : ObservationQueries.conversationPageDescending
+            return try connection.all(
+                query,
+                profile,
+                bounds.lower,
+                bounds.upper,
+                source,
+                page.rowsWanted,
+                conversation.text
+            )
+        }
+        return page.slice(rows)
+    }
+
+    /// One observation as it stands.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Returns: the observation.
+    /// - Throws: `Rejection` when the profile has no such observation.
+    package func fetch(_ id: ObservationID, in place: ProfilePlace, _ scope: AccountScope) async throws -> Observation {
+        try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope).key
+            return try connection.observation(id, of: profile)
+        }
+    }
+
+    /// Changes what is given of an observation.
+    ///
+    /// A real change adds a revision; one that changes nothing is accepted.
+    ///
+    /// - Parameters:
+    /// - id: its id.
+    /// - change: what to change.
+    /// - place: the profile.
+    /// - scope: on whose behalf.
+    /// - Throws: `Rejection` when the profile has no such observation.
+    package func patch(
+        _ id: ObservationID,
+        with change: ObservationChange,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws {
+        let now = clock.now()
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            let current = try connection.observation(id, of: profile)
+            let changed = current.applying(change, at: now)
+            guard changed != current else { return Applied() }
+            let draft = changed.draft
+            try connection.run(ObservationQueries.supersede, profile, id)
+            try connection.run(
+                ObservationQueries.update,
+                profile,
+                id,
+                changed.revision,
+                changed.updatedAt,
+                draft.content.text,
+                draft.source.text,
+                draft.occurredAt,
+                draft.joinedConversationIDs
+            )
+            if draft.conversationIDs != current.draft.conversationIDs {
+                try connection.unlink(current.draft.conversationIDs, from: id, of: profile)
+                try connection.link(draft.conversationIDs, to: id, of: profile)
+            }
+            return Applied()
+        }
+    }
+
+    /// Deletes an observation with its revisions.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Throws: `Rejection` when the profile has no such observation.
+    package func delete(_ id: ObservationID, in place: ProfilePlace, _ scope: AccountScope) async throws {
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            guard let conversations = try connection.first(ObservationQueries.delete, profile, id) else {
+                throw Self.notFound(id)
+            }
+            try connection.run(ObservationQueries.deleteRevisions, profile, id)
+            try connection.unlink(conversations, from: id, of: profile)
+            return Applied()
+        }
+    }
+
+    /// One page of an observation's states, newest first, the current one first of all.
+    ///
+    /// - Parameters:
+    ///   - page: which page; its cursor is a revision's number.
+    ///   - id: the observation.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Returns: the states of the page.
+    /// - Throws: `Rejection` when the profile has no such observation.
+    package func revisions(
+        _ page: PageQuery<Int>,
+        of id: ObservationID,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws -> PageSlice<Observation> {
+        let rows = try await transactions.read(.snapshot) { connection in
+            let profile = try connection.resolve(place, in: scope).key
+            _ = try connection.observation(id, of: profile)
+            if page.scansForward {
+                return try connection.all(
+                    ObservationQueries.revisionsAscending,
+                    profile,
+                    id,
+                    page.cursor ?? 0,
+                    page.rowsWanted
+                )
+            }
+            return try connection.all(
+                ObservationQueries.revisionsDescending,
+                profile,
+                id,
+                page.cursor ?? .max,
+                page.rowsWanted
+            )
+        }
+        return page.slice(rows)
+    }
+
+    static func notFound(_ id: ObservationID) -> Rejection {
+        Rejection(.notFound, "observationId", "the profile has no observation \(id)")
+    }
+}
+
+extension Connection {
+    fileprivate func observation(_ id: ObservationID, of profile: ProfileKey) throws -> Observation {
+        guard let observation = try first(ObservationQueries.fetch, profile, id) else {
+            throw Observations.notFound(id)
+        }
+        return observation
+    }
+
+    fileprivate func link(
+        _ conversations: [ConversationID],
+        to id: ObservationID,
+        of profile: ProfileKey
+    ) throws {
+        // The same conversation named twice is one link; a statement may not meet one key twice on PostgreSQL.
+        let distinct = Set(conversations.map(\.text)).sorted()
+        try insert(ObservationQueries.link, distinct.map { (profile, $0, id) })
+    }
+
+    fileprivate func unlink(
+        _ conversations: [ConversationID],
+        from id: ObservationID,
+        of profile: ProfileKey
+    ) throws {
+        for conversation in conversations {
+            try run(ObservationQueries.unlink, profile, conversation.text, id)
+        }
+    }
+}

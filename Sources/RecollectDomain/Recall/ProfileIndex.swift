@@ -1,0 +1,32 @@
+import RecollectEngine
+import RecollectRanking
+import RecollectSQL
+import RecollectVocabulary
+
+/// Everything that recall ranks of one profile, as it was at one memory version.
+struct ProfileIndex: Sendable {
+    /// The profile's memory version: the index is valid while it stays.
+    let version: Int
+    let observations: MemoryIndex<Observation>
+    let summaries: MemoryIndex<ConversationSummary>
+
+    /// About how much memory the index takes.
+    var byteCount: Int { observations.byteCount + summaries.byteCount }
+
+    /// Reads and indexes a profile.
+    ///
+    /// Two statements, to be run in one snapshot with the one that found the profile.
+    init(of profile: ResolvedProfile, on connection: any Connection, analysedBy analyser: Analyser) throws {
+        version = profile.memoryVersion
+        observations = MemoryIndex(
+            try connection.all(ObservationQueries.all, profile.key),
+            analysedBy: analyser,
+            describedBy: { ($0.draft.content.text, $0.draft.occurredAt) }
+        )
+        summaries = MemoryIndex(
+            try connection.all(SummaryQueries.all, profile.key),
+            analysedBy: analyser,
+            describedBy: { ($0.draft.content.text, $0.draft.occurredAt) }
+        )
+    }
+}

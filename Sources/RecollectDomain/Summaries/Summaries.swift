@@ -1,0 +1,150 @@
+import RecollectEngine
+import RecollectSQL
+package import RecollectVocabulary
+
+/// The conversation summaries of a profile.
+package struct Summaries: Sendable {
+    let transactions: Transactions
+    let clock: any WallClock
+    let ids: any IDSource
+
+    /// Creates summaries, all or none.
+    ///
+    /// - Parameters:
+    ///   - drafts: what they say; they are listed in this order.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Throws: `Rejection` when there is no such profile.
+    package func create(_ drafts: [SummaryDraft], in place: ProfilePlace, _ scope: AccountScope) async throws {
+        let now = clock.now()
+        let summaries: [(id: SummaryID, draft: SummaryDraft)] = Array(zip(ids.next(drafts.count, at: now), drafts))
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            try connection.insert(
+                SummaryQueries.insert,
+                summaries.map { id, draft in
+                    (
+                        profile, id, now, draft.content.text, draft.source?.text, draft.occurredAt,
+                        draft.conversationID.text
+                    )
+                }
+            )
+            return Applied()
+        }
+    }
+
+    /// One page of a profile's summaries.
+    ///
+    /// - Parameters:
+    ///   - page: which page.
+    ///   - conversation: only those of this conversation; nil for all.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Returns: the summaries of the page.
+    /// - Throws: `Rejection` when there is no such profile.
+    package func list(
+        _ page: PageQuery<SummaryID>,
+        of conversation: ConversationID?,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws -> PageSlice<ConversationSummary> {
+        let bounds = IDBounds(page)
+        let rows = try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope).key
+            guard let conversation else {
+                let query = page.scansForward ? SummaryQueries.pageAscending : SummaryQueries.pageDescending
+                return try connection.all(query, profile, bounds.lower, bounds.upper, page.rowsWanted)
+            }
+            let query =
+                page.scansForward
+                ? SummaryQueries.conversationPageAscending : SummaryQueries.conversationPageDescending
+            return try connection.all(
+                query,
+                profile,
+                bounds.lower,
+                bounds.upper,
+                page.rowsWanted,
+                conversation.text
+            )
+        }
+        return page.slice(rows)
+    }
+
+    /// One summary.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Returns: the summary.
+    /// - Throws: `Rejection` when the profile has no such summary.
+    package func fetch(_ id: SummaryID, in place: ProfilePlace, _ scope: AccountScope) async throws
+        -> ConversationSummary
+    {
+        try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope).key
+            return try connection.summary(id, of: profile)
+        }
+    }
+
+    /// Changes what is given of a summary; a change that changes nothing is accepted.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - change: what to change.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Throws: `Rejection` when the profile has no such summary.
+    package func patch(
+        _ id: SummaryID,
+        with change: SummaryChange,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws {
+        let now = clock.now()
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            let current = try connection.summary(id, of: profile)
+            let changed = current.applying(change, at: now)
+            guard changed != current else { return Applied() }
+            let draft = changed.draft
+            try connection.run(
+                SummaryQueries.update,
+                profile,
+                id,
+                changed.updatedAt,
+                draft.content.text,
+                draft.source?.text,
+                draft.occurredAt,
+                draft.conversationID.text
+            )
+            return Applied()
+        }
+    }
+
+    /// Deletes a summary.
+    ///
+    /// - Parameters:
+    ///   - id: its id.
+    ///   - place: the profile.
+    ///   - scope: on whose behalf.
+    /// - Throws: `Rejection` when the profile has no such summary.
+    package func delete(_ id: SummaryID, in place: ProfilePlace, _ scope: AccountScope) async throws {
+        _ = try await transactions.write(scope) { connection in
+            let profile = try connection.lockForMemoryChange(place, in: scope)
+            guard try connection.run(SummaryQueries.delete, profile, id) > 0 else { throw Self.notFound(id) }
+            return Applied()
+        }
+    }
+
+    static func notFound(_ id: SummaryID) -> Rejection {
+        Rejection(.notFound, "summaryId", "the profile has no summary \(id)")
+    }
+}
+
+extension Connection {
+    fileprivate func summary(_ id: SummaryID, of profile: ProfileKey) throws -> ConversationSummary {
+        guard let summary = try first(SummaryQueries.fetch, profile, id) else { throw Summaries.notFound(id) }
+        return summary
+    }
+}
