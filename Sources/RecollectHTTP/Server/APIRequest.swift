@@ -39,7 +39,8 @@ package struct APIRequest: Sendable {
     /// - Returns: the value.
     /// - Throws: what `read` throws.
     package func parameter<Value>(
-        _ name: String, _ read: (_ text: String, _ field: String) throws(Rejection) -> Value
+        _ name: String,
+        _ read: (_ text: String, _ field: String) throws(Rejection) -> Value
     ) throws(Rejection) -> Value {
         try read(parameter(name), name)
     }
@@ -71,7 +72,9 @@ package struct APIRequest: Sendable {
     /// - Returns: what page is asked for.
     /// - Throws: `Rejection` that names the parameter and its rule.
     package func list(
-        maximum: Int, filters: [String] = [], ordered: Bool = true
+        maximum: Int,
+        filters: [String] = [],
+        ordered: Bool = true
     ) throws(Rejection) -> ListRequest {
         let seal = PageTokenSeal(key: pageTokenKey, path: path, account: scope.account.text)
         return try ListRequest(query: query, maximum: maximum, filters: filters, ordered: ordered, seal: seal)

@@ -27,11 +27,16 @@ package struct APIResponse: Sendable {
     ///   - status: the status.
     ///   - write: writes the one value of the body.
     /// - Returns: the answer.
+    /// - Throws: what `write` throws.
     package static func json<Failure: Error>(
-        _ status: HTTPResponse.Status = .ok, _ write: (inout JSONWriter) throws(Failure) -> Void
+        _ status: HTTPResponse.Status = .ok,
+        _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) -> APIResponse {
         APIResponse(
-            status: status, headers: [.contentType: "application/json"], body: try JSONWriter.bytes(write))
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: try JSONWriter.bytes(write)
+        )
     }
 
     /// An answer in JSON.

@@ -15,17 +15,27 @@ package struct APIServer: Sendable {
         package var port = 8080
         /// Scheme, host and port that callers use, if the server cannot see them.
         package var publicURL: String?
-        /// The largest body, compressed or not. Source: behaviour.md.
+        /// The largest body, compressed or not.
+        ///
+        /// Source: behaviour.md.
         package var bodyBytesLimit = 8 * 1024 * 1024
-        /// The largest header of a request, its target included. Source: ours; page tokens and filters need 6 kB.
+        /// The largest header of a request, its target included.
+        ///
+        /// Source: ours; page tokens and filters need 6 kB.
         package var headerBytesLimit = 32 * 1024
         /// How many requests a second an account may send; nil for any number.
         package var requestsPerSecond: Double?
-        /// How many connections are open at once; more wait to be accepted. Source: ours.
+        /// How many connections are open at once; more wait to be accepted.
+        ///
+        /// Source: ours.
         package var connectionsLimit = 4096
-        /// How many connections wait to be accepted. Source: behaviour.md asks for 1024 at least.
+        /// How many connections wait to be accepted.
+        ///
+        /// Source: behaviour.md asks for 1024 at least.
         package var backlog = 2048
-        /// How long a connection may be silent. Source: ours; longer than the minute after which clients drop theirs.
+        /// How long a connection may be silent.
+        ///
+        /// Source: ours; longer than the minute after which clients drop theirs.
         package var idleTimeLimit = Duration.seconds(75)
         /// The key that seals page tokens: 32 bytes, the same on every server of an installation.
         package var pageTokenKey: [UInt8]
@@ -96,7 +106,8 @@ package struct APIServer: Sendable {
                     maxHeaderListSize: options.headerBytesLimit,
                     maxHeaderFieldCount: 100
                 )
-            ))
+            )
+        )
         return Application(
             responder: responder,
             server: http1,

@@ -4,7 +4,9 @@ import RecollectVocabulary
 
 /// Compressed bodies, both ways.
 enum Compression {
-    /// Responses below this many bytes are sent as they are. Source: ours; smaller ones hardly shrink.
+    /// Responses below this many bytes are sent as they are.
+    ///
+    /// Source: ours; smaller ones hardly shrink.
     static let responseBytesThreshold = 128
 
     /// The body of a request, decompressed.

@@ -13,16 +13,22 @@ import RecollectVocabulary
 // - After a response that says `Connection: close` our side is closed and what still comes in is dropped for a while: closing
 //   at once would let unread bytes reset the connection, and the caller would never see the response.
 
-/// Guards one connection. Belongs to its event loop.
+/// Guards one connection.
+///
+/// Belongs to its event loop.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    /// How long a request may take to arrive. Source: ours; 8 MiB at 70 kB a second.
+    /// How long a request may take to arrive.
+    ///
+    /// Source: ours; 8 MiB at 70 kB a second.
     static let readTimeLimit = TimeAmount.seconds(120)
-    /// How long unread bytes are dropped after the last response. Source: ours; nginx drops for 30 seconds at most.
+    /// How long unread bytes are dropped after the last response.
+    ///
+    /// Source: ours; nginx drops for 30 seconds at most.
     static let lingerTimeLimit = TimeAmount.seconds(10)
 
     private let bodyBytesLimit: Int
@@ -92,7 +98,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func send(_ response: APIResponse, _ context: ChannelHandlerContext) {
         let head = HTTPResponse(
             status: response.status,
-            headerFields: response.header(.contentLength, String(response.body.count)).headers)
+            headerFields: response.header(.contentLength, String(response.body.count)).headers
+        )
         let written = context.eventLoop.makePromise(of: Void.self)
         linger(context, after: written.futureResult)
         context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -16,9 +16,13 @@ struct Refusal: Error {
 
 /// Makes responses of what went wrong.
 enum ErrorResponse {
-    /// The longest message sent, in characters. Source: openapi.yaml.
+    /// The longest message sent, in characters.
+    ///
+    /// Source: openapi.yaml.
     static let messageLengthLimit = 1024
-    /// How long to wait when the server is out of something for a moment, in seconds. Source: ours.
+    /// How long to wait when the server is out of something for a moment, in seconds.
+    ///
+    /// Source: ours.
     private static let retrySeconds = "1"
 
     static func of(_ refusal: Refusal) -> APIResponse {
@@ -31,7 +35,9 @@ enum ErrorResponse {
         return response
     }
 
-    /// The answer to an error that nobody expected. Its text stays in the log, where the request's id finds it.
+    /// The answer to an error that nobody expected.
+    ///
+    /// Its text stays in the log, where the request's id finds it.
     static var internalError: APIResponse {
         make(code: 20500, status: 500, message: "internal error; the server's log has details under this request's id")
     }

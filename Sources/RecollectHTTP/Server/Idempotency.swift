@@ -10,7 +10,10 @@ enum Idempotency {
     ///
     /// - Returns: the claim; nil without the header, or where the method makes it meaningless.
     static func claim(
-        method: HTTPRequest.Method, target: RequestTarget, headers: HTTPFields, body: [UInt8]
+        method: HTTPRequest.Method,
+        target: RequestTarget,
+        headers: HTTPFields,
+        body: [UInt8]
     ) throws(Rejection) -> IdempotencyClaim? {
         guard methods.contains(method), let key = headers[.idempotencyKey] else { return nil }
         var digest = SHA256()

@@ -7,7 +7,9 @@ import Synchronization
 
 /// Limits how many requests a second an account may send.
 final class RateLimit: Sendable {
-    /// How many accounts are remembered at once. Source: ours; some 100 bytes each.
+    /// How many accounts are remembered at once.
+    ///
+    /// Source: ours; some 100 bytes each.
     private static let accountsLimit = 10_000
 
     private struct Bucket {
@@ -46,7 +48,8 @@ final class RateLimit: Sendable {
         guard let wait else { return }
         throw Refusal(
             Rejection(.tooManyRequests, nil, "the account sends more than \(rate) requests a second"),
-            [.retryAfter: String(Int(wait.rounded(.up)))])
+            [.retryAfter: String(Int(wait.rounded(.up)))]
+        )
     }
 
     private func filled(_ bucket: Bucket, _ now: Timestamp) -> Bucket {

@@ -9,7 +9,9 @@ enum RequestBodyReader {
     /// A refusal after which the rest of the body is not worth reading: the connection ends with the response.
     private static let closing: HTTPFields = [.connection: "close"]
 
-    /// Reads the whole body. Bodies of GET, HEAD and DELETE mean nothing: they are dropped, whatever their type.
+    /// Reads the whole body.
+    ///
+    /// Bodies of GET, HEAD and DELETE mean nothing: they are dropped, whatever their type.
     static func read(_ request: Request, limit: Int) async throws -> [UInt8] {
         let headers = request.headers
         let counts = [.post, .put, .patch].contains(request.method)

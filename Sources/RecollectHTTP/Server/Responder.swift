@@ -61,7 +61,9 @@ struct Responder: HTTPResponder {
             response = ErrorResponse.internalError
         }
         logger.debug(
-            "request", metadata: ["route": "\(route(of: request))", "status": "\(response.status.code)"])
+            "request",
+            metadata: ["route": "\(route(of: request))", "status": "\(response.status.code)"]
+        )
         return finished(response, request, requestID)
     }
 
@@ -79,7 +81,11 @@ struct Responder: HTTPResponder {
         let compressed = try await RequestBodyReader.read(request, limit: options.bodyBytesLimit)
         let body = try Compression.decompress(compressed, request.headers, limit: options.bodyBytesLimit)
         let claim = try Idempotency.claim(
-            method: request.method, target: target, headers: request.headers, body: body)
+            method: request.method,
+            target: target,
+            headers: request.headers,
+            body: body
+        )
         return try await route.handler(
             APIRequest(
                 scope: claim.map(scope.claiming) ?? scope,
@@ -96,7 +102,8 @@ struct Responder: HTTPResponder {
                 ),
                 parameters: match.parameters,
                 pageTokenKey: pageTokenKey
-            ))
+            )
+        )
     }
 
     /// What is answered without authentication.
@@ -105,7 +112,10 @@ struct Responder: HTTPResponder {
         guard method == .get || method == .head else { throw methodNotAllowed(method, allowed: "GET, HEAD") }
         guard path == "/health" else {
             return APIResponse(
-                status: .ok, headers: [.contentType: "application/yaml"], body: options.openAPIDocument)
+                status: .ok,
+                headers: [.contentType: "application/yaml"],
+                body: options.openAPIDocument
+            )
         }
         let health = await health()
         return APIResponse.json(health.isReady ? .ok : .serviceUnavailable) { writer in
@@ -119,7 +129,8 @@ struct Responder: HTTPResponder {
     private func methodNotAllowed(_ method: HTTPRequest.Method, allowed: String) -> Refusal {
         Refusal(
             Rejection(.methodNotAllowed, nil, "\(method.rawValue) is not allowed here; allowed are \(allowed)"),
-            [.allow: allowed])
+            [.allow: allowed]
+        )
     }
 
     /// The response as Hummingbird sends it; to HEAD with the length of the body that GET would get, and without it.

@@ -19,7 +19,9 @@ package struct Route: Sendable {
     ///   - template: the path as the contract writes it, such as `/v1/ControlPlane/Stores/{storeId}`.
     ///   - handler: what answers.
     package init(
-        _ method: HTTPRequest.Method, _ template: String, _ handler: @escaping Handler
+        _ method: HTTPRequest.Method,
+        _ template: String,
+        _ handler: @escaping Handler
     ) {
         precondition(template.hasPrefix("/"), "a path starts with a slash")
         self.method = method
@@ -111,7 +113,8 @@ struct Router: Sendable {
                 precondition(routes[route.method] == nil, "\(route.method) \(route.template) is there twice")
                 precondition(
                     routes.values.allSatisfy { $0.segments == route.segments },
-                    "\(route.template) names its parameters differently")
+                    "\(route.template) names its parameters differently"
+                )
                 routes[route.method] = route
             }
         }

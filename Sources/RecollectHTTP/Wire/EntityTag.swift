@@ -2,7 +2,9 @@ package import RecollectVocabulary
 
 /// The versions of resources as HTTP writes them: `ETag: "3"` and `If-Match: "3"`.
 package enum EntityTag {
-    /// The longest If-Match accepted, in characters. Source: openapi.yaml.
+    /// The longest If-Match accepted, in characters.
+    ///
+    /// Source: openapi.yaml.
     package static let ifMatchLengthLimit = 100
 
     /// A version as a tag.

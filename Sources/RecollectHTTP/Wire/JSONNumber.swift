@@ -2,7 +2,9 @@
 package struct JSONNumber: Sendable, Equatable {
     /// The number as it was written.
     package let lexeme: String
-    /// The nearest double. Always finite.
+    /// The nearest double.
+    ///
+    /// Always finite.
     package let double: Double
 
     /// A number as it was written.
@@ -14,7 +16,9 @@ package struct JSONNumber: Sendable, Equatable {
         self.double = double
     }
 
-    /// The number as an integer, if it is one: 1, 1.0 and 1e0 are, as JSON Schema counts. Exact; nil outside 64 bits.
+    /// The number as an integer, if it is one: 1, 1.0 and 1e0 are, as JSON Schema counts.
+    ///
+    /// Exact; nil outside 64 bits.
     package var integer: Int64? {
         if let value = Int64(lexeme) { return value }
         let parts = lexeme.split(omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }

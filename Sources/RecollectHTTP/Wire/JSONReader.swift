@@ -8,9 +8,13 @@ package import RecollectVocabulary
 
 /// Reads JSON.
 package struct JSONReader {
-    /// How deeply arrays and objects may nest. Source: ours; the contract nests 6 deep.
+    /// How deeply arrays and objects may nest.
+    ///
+    /// Source: ours; the contract nests 6 deep.
     package static let depthLimit = 64
-    /// How long a number may be written. Source: ours; a double has at most 17 significant digits.
+    /// How long a number may be written.
+    ///
+    /// Source: ours; a double has at most 17 significant digits.
     package static let numberLengthLimit = 1024
 
     private let bytes: [UInt8]

@@ -20,7 +20,9 @@ package enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// The members of a JSON object in their order. Names are unique, and equal when Unicode says that they are equivalent.
+/// The members of a JSON object in their order.
+///
+/// Names are unique, and equal when Unicode says that they are equivalent.
 package struct JSONObject: Sendable, Equatable {
     /// One member.
     package struct Member: Sendable, Equatable {
@@ -30,7 +32,9 @@ package struct JSONObject: Sendable, Equatable {
         package let value: JSONValue
     }
 
-    /// Up to this many members a scan is quicker than hashing. Source: ours.
+    /// Up to this many members a scan is quicker than hashing.
+    ///
+    /// Source: ours.
     private static let scanLimit = 8
 
     /// The members, as they were written.

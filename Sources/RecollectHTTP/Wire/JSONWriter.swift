@@ -8,8 +8,9 @@ package protocol JSONWritable {
     func write(to writer: inout JSONWriter)
 }
 
-/// Writes JSON straight into bytes, without a tree in between. It sets the commas; the caller sees to it that an object gets
-/// fields and an array gets elements.
+/// Writes JSON straight into bytes, without a tree in between.
+///
+/// It sets the commas; the caller sees to it that an object gets fields and an array gets elements.
 package struct JSONWriter {
     /// What is written so far.
     package private(set) var bytes: [UInt8] = []
@@ -27,6 +28,7 @@ package struct JSONWriter {
     ///
     /// - Parameter write: writes the value.
     /// - Returns: its bytes.
+    /// - Throws: what `write` throws.
     package static func bytes<Failure: Error>(
         _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) -> [UInt8] {
@@ -38,6 +40,7 @@ package struct JSONWriter {
     /// Writes an object.
     ///
     /// - Parameter fields: writes its fields.
+    /// - Throws: what `fields` throws.
     package mutating func object<Failure: Error>(
         _ fields: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
@@ -51,8 +54,10 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - elements: its elements.
     ///   - write: writes one element.
+    /// - Throws: what `write` throws.
     package mutating func array<Elements: Sequence, Failure: Error>(
-        _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
     ) throws(Failure) {
         open("[")
         for element in elements { try write(&self, element) }
@@ -64,8 +69,10 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - name: its name.
     ///   - write: writes its value.
+    /// - Throws: what `write` throws.
     package mutating func field<Failure: Error>(
-        _ name: String, _ write: (inout JSONWriter) throws(Failure) -> Void
+        _ name: String,
+        _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try write(&self)
@@ -95,8 +102,10 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - name: its name.
     ///   - fields: writes the object's fields.
+    /// - Throws: what `fields` throws.
     package mutating func object<Failure: Error>(
-        _ name: String, _ fields: (inout JSONWriter) throws(Failure) -> Void
+        _ name: String,
+        _ fields: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try object(fields)
@@ -108,8 +117,11 @@ package struct JSONWriter {
     ///   - name: its name.
     ///   - elements: the array's elements.
     ///   - write: writes one element.
+    /// - Throws: what `write` throws.
     package mutating func array<Elements: Sequence, Failure: Error>(
-        _ name: String, _ elements: Elements, _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
+        _ name: String,
+        _ elements: Elements,
+        _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
         try array(elements, write)
@@ -204,7 +216,9 @@ extension Int64: JSONWritable {
 }
 
 extension Double: JSONWritable {
-    /// The shortest digits that read back as the same double. JSON has no infinity and no NaN: they become null.
+    /// The shortest digits that read back as the same double.
+    ///
+    /// JSON has no infinity and no NaN: they become null.
     package func write(to writer: inout JSONWriter) { writer.raw(isFinite ? "\(self)" : "null") }
 }
 

@@ -1,11 +1,16 @@
 package import RecollectVocabulary
 
-/// What a request for a page of a list asks for: filters, order, size and place. A page token decides them all when there is
-/// one, because a client may send nothing else for the second page.
+/// What a request for a page of a list asks for: filters, order, size and place.
+///
+/// A page token decides them all when there is one, because a client may send nothing else for the second page.
 package struct ListRequest: Sendable {
-    /// The page size when none is asked for. Source: openapi.yaml.
+    /// The page size when none is asked for.
+    ///
+    /// Source: openapi.yaml.
     package static let defaultSize = 50
-    /// The longest filter accepted, in bytes, so that a handful of them fit in a token. Source: ours.
+    /// The longest filter accepted, in bytes, so that a handful of them fit in a token.
+    ///
+    /// Source: ours.
     package static let filterBytesLimit = 256
 
     /// The order of the list.
@@ -27,7 +32,11 @@ package struct ListRequest: Sendable {
     ///   - seal: opens and seals its tokens.
     /// - Throws: `Rejection` that names the parameter and its rule.
     init(
-        query: [String: String], maximum: Int, filters: [String], ordered: Bool, seal: PageTokenSeal
+        query: [String: String],
+        maximum: Int,
+        filters: [String],
+        ordered: Bool,
+        seal: PageTokenSeal
     ) throws(Rejection) {
         self.seal = seal
         if let text = query["pageToken"], !text.isEmpty {
@@ -56,11 +65,12 @@ package struct ListRequest: Sendable {
     ///
     /// - Parameters:
     ///   - arrayLimit: the most rows that the list's array may hold, where that is less than the page size.
-    ///   - cursor: reads the key of a row, as `page(_:_:cursor:row:)` wrote it.
+    ///   - read: reads the key of a row, as `page(_:_:cursor:row:)` wrote it.
     /// - Returns: the query.
     /// - Throws: `Rejection` when the key is none of this list.
     package func query<Cursor>(
-        arrayLimit: Int = .max, cursor read: (_ text: String, _ field: String) throws(Rejection) -> Cursor
+        arrayLimit: Int = .max,
+        cursor read: (_ text: String, _ field: String) throws(Rejection) -> Cursor
     ) throws(Rejection) -> PageQuery<Cursor> {
         var key: Cursor?
         if let cursor { key = try read(cursor, "pageToken") }
@@ -73,10 +83,13 @@ package struct ListRequest: Sendable {
     ///   - key: what the array is called.
     ///   - page: the rows.
     ///   - cursor: the key of a row as text.
-    ///   - row: writes a row.
+    ///   - write: writes a row.
     /// - Returns: the response, 200.
+    /// - Throws: what `write` throws.
     package func page<Row, Failure: Error>(
-        _ key: String, _ page: PageSlice<Row>, cursor: (Row) -> String,
+        _ key: String,
+        _ page: PageSlice<Row>,
+        cursor: (Row) -> String,
         row write: (inout JSONWriter, Row) throws(Failure) -> Void
     ) throws(Failure) -> APIResponse {
         try APIResponse.json { writer throws(Failure) in
@@ -94,8 +107,10 @@ package struct ListRequest: Sendable {
         }
     }
 
-    /// A page without rows has no key to go on from. Nothing lies beyond it, so the next page of an empty page before a row
-    /// is the list's first, and the previous page of an empty page after a row is its last: both have no cursor.
+    /// A page without rows has no key to go on from.
+    ///
+    /// Nothing lies beyond it, so the next page of an empty page before a row is the list's first, and the previous
+    /// page of an empty page after a row is its last: both have no cursor.
     private func token(_ cursor: String?, isBackward: Bool) -> String {
         seal.seal(PageToken(order: order, isBackward: isBackward, size: size, cursor: cursor, filters: filters))
     }

@@ -41,7 +41,11 @@ package struct ObjectReader: Sendable {
     /// - Throws: `Rejection` that names the first unknown field.
     package func allowOnly(_ names: String...) throws(Rejection) {
         for member in object.members where !names.contains(member.name) {
-            throw Rejection(reason, path(of: member.name), "is not a known field; known are \(names.joined(separator: ", "))")
+            throw Rejection(
+                reason,
+                path(of: member.name),
+                "is not a known field; known are \(names.joined(separator: ", "))"
+            )
         }
     }
 

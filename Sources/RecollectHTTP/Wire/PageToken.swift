@@ -8,7 +8,9 @@ import RecollectVocabulary
 
 /// What a page token carries from one page of a list to the next.
 struct PageToken: Equatable {
-    /// The longest token accepted, in characters. Source: openapi.yaml.
+    /// The longest token accepted, in characters.
+    ///
+    /// Source: openapi.yaml.
     static let lengthLimit = 4096
 
     let order: PageOrder
@@ -50,8 +52,12 @@ struct PageTokenSeal: Sendable {
         else { throw Self.refusal }
         let payload = Array(bytes[Self.sealLength...])
         // Compared in constant time.
-        guard HMAC<SHA256>.isValidAuthenticationCode(
-            bytes[..<Self.sealLength], authenticating: context + payload, using: key),
+        guard
+            HMAC<SHA256>.isValidAuthenticationCode(
+                bytes[..<Self.sealLength],
+                authenticating: context + payload,
+                using: key
+            ),
             let token = PageToken(encoded: payload)
         else { throw Self.refusal }
         return token

@@ -2,7 +2,9 @@ import RecollectVocabulary
 
 /// Under which address the caller reaches this server: the configured one, or else the one it used.
 enum PublicURL {
-    /// The longest Host header accepted, in characters. Source: RFC 1035 (255) and a port.
+    /// The longest Host header accepted, in characters.
+    ///
+    /// Source: RFC 1035 (255) and a port.
     private static let hostLengthLimit = 261
 
     /// - Parameters:
@@ -10,8 +12,13 @@ enum PublicURL {
     ///   - host: the Host header, from which nothing but a host and a port is taken over into answers.
     ///   - forwardedProto: the X-Forwarded-Proto header; its first scheme counts, the one nearest to the caller.
     ///   - fallback: host and port of the server itself, for callers that send no Host.
+    /// - Returns: scheme, host and port, without a slash at the end.
+    /// - Throws: `Rejection` when the Host header is no host.
     static func base(
-        configured: String?, host: String?, forwardedProto: String?, fallback: String
+        configured: String?,
+        host: String?,
+        forwardedProto: String?,
+        fallback: String
     ) throws(Rejection) -> String {
         if let configured { return withoutTrailingSlash(configured) }
         let host = host.flatMap { $0.isEmpty ? nil : $0 } ?? fallback

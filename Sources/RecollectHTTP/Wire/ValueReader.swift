@@ -25,7 +25,8 @@ package struct ValueReader: Sendable {
     /// - Returns: the string.
     /// - Throws: `Rejection` that names the field and the rule broken.
     package func string(
-        _ length: ClosedRange<Int> = 0 ... .max, _ characters: CharacterRule? = nil
+        _ length: ClosedRange<Int> = 0 ... .max,
+        _ characters: CharacterRule? = nil
     ) throws(Rejection) -> String {
         guard case .string(let text) = json else { throw wrongType("a string") }
         guard length.contains(text.unicodeScalars.count) else {
@@ -136,7 +137,8 @@ package struct ValueReader: Sendable {
     /// - Returns: the strings by name.
     /// - Throws: `Rejection` that names the field and the rule broken.
     package func stringMap(
-        _ count: ClosedRange<Int> = 0 ... .max, length: ClosedRange<Int> = 0 ... .max
+        _ count: ClosedRange<Int> = 0 ... .max,
+        length: ClosedRange<Int> = 0 ... .max
     ) throws(Rejection) -> [String: String] {
         let object = try object()
         try object.requireCount(count)
