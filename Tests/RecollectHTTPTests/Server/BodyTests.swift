@@ -74,9 +74,16 @@ import Testing
         let json = #"{"name":"a"}"#
         try await server.application.test(.router) { client in
             for coding in ["identity", "compress", "zstd", "gzip, gzip", "", "x-gzip"] {
-                #expect(try await client.send(.post, "/v1/Things", [.contentEncoding: coding], body: json).status == 202)
+                #expect(
+                    try await client.send(.post, "/v1/Things", [.contentEncoding: coding], body: json).status == 202
+                )
             }
-            let unknown = try await client.send(.post, "/v1/Things", [.contentEncoding: "zstd"], bytes: [0x28, 0xB5, 0x2F])
+            let unknown = try await client.send(
+                .post,
+                "/v1/Things",
+                [.contentEncoding: "zstd"],
+                bytes: [0x28, 0xB5, 0x2F]
+            )
             #expect(unknown.code == 20422)
             let unmarked = ContentCoding.gzip.compress(Array(json.utf8))
             #expect(try await client.send(.post, "/v1/Things", bytes: unmarked).code == 20001)

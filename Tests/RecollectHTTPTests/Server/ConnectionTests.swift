@@ -10,7 +10,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct `Connections` {
     private let server = ExampleServer()
-    private let credentials = "Host: localhost\r\nAuthorization: Basic "
+    private let credentials =
+        "Host: localhost\r\nAuthorization: Basic "
         + Base64.standard.encode(Array("\(ExampleServer.sid):secret".utf8)) + "\r\n"
 
     /// What the server says to these bytes, piece by piece: the next piece is sent when something came back.
@@ -45,7 +46,8 @@ import Testing
     @Test func `headers go out in the spelling that clients look for`() async throws {
         let body = #"{"name":"a"}"#
         let answer = try await exchange(
-            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 202 Accepted\r\n"))
         for name in ["Twilio-Request-Id: RQ", "Operation-Id: op", "Location: http://localhost/v1", "Retry-After: 1"] {
             #expect(answer.contains("\r\n\(name)"))
@@ -65,10 +67,16 @@ import Testing
 
     @Test func `a body announced as too large is refused unsent, and the connection ends`() async throws {
         let answer = try await exchange(
-            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: 10000000000\r\nExpect: 100-continue\r\n\r\n")
+            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: 10000000000\r\nExpect: 100-continue\r\n\r\n"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 413 "))
         #expect(answer.contains("\r\nConnection: close\r\n"))
         #expect(answer.contains("\"code\":20413"))
+        let unknown = try await exchange(
+            "POST /v1/Things HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000000\r\nExpect: 100-continue\r\n\r\n"
+        )
+        #expect(unknown.hasPrefix("HTTP/1.1 401 "))
+        #expect(unknown.contains("\r\nConnection: close\r\n"))
     }
 
     @Test func `chunks are one body, and their sum has the same limit`() async throws {
@@ -83,7 +91,9 @@ import Testing
 
     @Test func `a header larger than the server reads is 431 with our body`() async throws {
         let long = String(repeating: "a", count: 100_000)
-        for request in ["GET /health HTTP/1.1\r\nHost: a\r\nX-Long: \(long)\r\n\r\n", "GET /\(long) HTTP/1.1\r\nHost: a\r\n\r\n"] {
+        for request in [
+            "GET /health HTTP/1.1\r\nHost: a\r\nX-Long: \(long)\r\n\r\n", "GET /\(long) HTTP/1.1\r\nHost: a\r\n\r\n",
+        ] {
             let answer = try await exchange(request)
             #expect(answer.hasPrefix("HTTP/1.1 431 "))
             #expect(answer.contains("\r\nTwilio-Request-Id: RQ"))
@@ -106,15 +116,23 @@ import Testing
         #expect(answer.contains("\"code\":20001"))
     }
 
+    @Test func `bytes beyond ASCII in a target are a path like any other`() async throws {
+        let answer = try await exchange("GET /caf\u{E9}\u{1F600} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        #expect(answer.hasPrefix("HTTP/1.1 4"))
+        #expect(answer.contains("\r\nTwilio-Request-Id: RQ"))
+    }
+
     @Test func `a chunk that is none ends the request with 400`() async throws {
         let answer = try await exchange(
-            "POST /v1/Things HTTP/1.1\r\n\(credentials)Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")
+            "POST /v1/Things HTTP/1.1\r\n\(credentials)Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
         #expect(answer.contains("\r\nTwilio-Request-Id: RQ"))
     }
 
     @Test func `a Host that is none is 400 and goes into no answer`() async throws {
-        let request = "GET /v1/Things/a HTTP/1.1\r\nHost: a\"<b>\r\n"
+        let request =
+            "GET /v1/Things/a HTTP/1.1\r\nHost: a\"<b>\r\n"
             + credentials.dropFirst("Host: localhost\r\n".count) + "Connection: close\r\n\r\n"
         let answer = try await exchange(request)
         #expect(answer.hasPrefix("HTTP/1.1 400 "))
@@ -126,7 +144,9 @@ import Testing
         options.idleTimeLimit = .milliseconds(200)
         #expect(try await exchange("GET /health HTTP/1.1\r\nHo", options: options) == "")
         let body = try await exchange(
-            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: 100\r\n\r\n{", options: options)
+            "POST /v1/Things HTTP/1.1\r\n\(credentials)Content-Length: 100\r\n\r\n{",
+            options: options
+        )
         #expect(!body.contains("202"))
     }
 

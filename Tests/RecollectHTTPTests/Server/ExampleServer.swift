@@ -25,7 +25,10 @@ struct ExampleServer {
     static let other = "AC" + String(repeating: "1", count: 32)
 
     let clock = StandingClock()
-    var options = APIServer.Options(pageTokenKey: [UInt8](repeating: 1, count: 32), openAPIDocument: Array("openapi: 3.0.3\n".utf8))
+    var options = APIServer.Options(
+        pageTokenKey: [UInt8](repeating: 1, count: 32),
+        openAPIDocument: Array("openapi: 3.0.3\n".utf8)
+    )
     var isReady = true
 
     init() {
@@ -55,7 +58,9 @@ struct ExampleServer {
             Route(.get, "/v1/Things") { request in
                 let page = try request.list(maximum: 100, filters: ["source"])
                 let query = try page.query { (text, _) throws(Rejection) in text }
-                let slice = query.slice(Array(["a", "b", "c"].drop { $0 <= query.cursor ?? "" }.prefix(query.rowsWanted)))
+                let slice = query.slice(
+                    Array(["a", "b", "c"].drop { $0 <= query.cursor ?? "" }.prefix(query.rowsWanted))
+                )
                 return page.page("things", slice, cursor: \.self) { writer, row in writer.string(row) }
             },
             Route(.post, "/v1/Things") { request in

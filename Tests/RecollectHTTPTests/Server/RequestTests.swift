@@ -96,7 +96,10 @@ import Testing
             #expect(answer.code == 20500)
             #expect(!answer.text.contains("password"))
             let broken = try await client.send(
-                .get, "/v1/Things", authorization: ExampleServer.authorization(ExampleServer.sid, "broken"))
+                .get,
+                "/v1/Things",
+                authorization: ExampleServer.authorization(ExampleServer.sid, "broken")
+            )
             #expect(broken.code == 20500)
         }
     }
@@ -163,7 +166,9 @@ import Testing
 
     @Test func `an If-Match that is stale is 412, and one too long 400`() async throws {
         try await server.application.test(.router) { client throws in
-            for (header, status) in [("\"3\"", 202), ("3", 202), ("*", 202), ("2", 412), ("W/\"3\"", 202), ("junk", 412)] {
+            for (header, status) in [
+                ("\"3\"", 202), ("3", 202), ("*", 202), ("2", 412), ("W/\"3\"", 202), ("junk", 412),
+            ] {
                 #expect(try await client.send(.patch, "/v1/Things/a", [.ifMatch: header]).status == status)
             }
             let long = String(repeating: "1", count: 101)
