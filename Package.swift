@@ -119,7 +119,17 @@ let package = Package(
         ),
         .testTarget(
             name: "RecollectHTTPTests",
-            dependencies: ["RecollectTestSupport", "RecollectHTTP", "RecollectVocabulary", "RecollectCompression"],
+            dependencies: [
+                "RecollectTestSupport", "RecollectHTTP", "RecollectDomain", "RecollectVocabulary",
+                "RecollectCompression",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

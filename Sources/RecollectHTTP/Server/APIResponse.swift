@@ -27,6 +27,7 @@ package struct APIResponse: Sendable {
     ///   - status: the status.
     ///   - write: writes the one value of the body.
     /// - Returns: the answer.
+    /// - Throws: what `write` throws.
     package static func json<Failure: Error>(
         _ status: HTTPResponse.Status = .ok,
         _ write: (inout JSONWriter) throws(Failure) -> Void

@@ -34,6 +34,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let bodyBytesLimit: Int
     private let ids: any IDSource
     private var responsesDue = 0
+    /// The caller waits to be asked for a body that is never asked for: where the next request begins is unknown.
+    private var isBodyWithheld = false
     private var isLastResponse = false
     private var isLingering = false
     private var deadline: Scheduled<Void>?
@@ -49,9 +51,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             responsesDue += 1
             closeConnection(of: context, after: Self.readTimeLimit)
-            if responsesDue == 1, wantsContinue(head) {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-            }
+            if responsesDue == 1, expectsContinue(head) { answerExpectation(of: head, context) }
         case .body:
             break
         case .end:
@@ -63,9 +63,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            if isBodyWithheld { head.headerFields[.connection] = "close" }
             isLastResponse = head.headerFields[.connection] == "close"
-            context.write(data, promise: promise)
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .body:
             context.write(data, promise: promise)
         case .end:
@@ -118,8 +119,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
     }
 
-    private func wantsContinue(_ head: HTTPRequest) -> Bool {
-        guard head.headerFields[.expect]?.lowercased() == "100-continue" else { return false }
-        return (head.headerFields[.contentLength].flatMap { Int($0) } ?? 0) <= bodyBytesLimit
+    private func expectsContinue(_ head: HTTPRequest) -> Bool {
+        head.headerFields[.expect]?.lowercased() == "100-continue"
+    }
+
+    private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
+        isBodyWithheld = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0 > bodyBytesLimit
+        guard !isBodyWithheld else { return }
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }
 }

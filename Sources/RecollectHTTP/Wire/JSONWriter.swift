@@ -28,6 +28,7 @@ package struct JSONWriter {
     ///
     /// - Parameter write: writes the value.
     /// - Returns: its bytes.
+    /// - Throws: what `write` throws.
     package static func bytes<Failure: Error>(
         _ write: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) -> [UInt8] {
@@ -39,6 +40,7 @@ package struct JSONWriter {
     /// Writes an object.
     ///
     /// - Parameter fields: writes its fields.
+    /// - Throws: what `fields` throws.
     package mutating func object<Failure: Error>(
         _ fields: (inout JSONWriter) throws(Failure) -> Void
     ) throws(Failure) {
@@ -52,6 +54,7 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - elements: its elements.
     ///   - write: writes one element.
+    /// - Throws: what `write` throws.
     package mutating func array<Elements: Sequence, Failure: Error>(
         _ elements: Elements,
         _ write: (inout JSONWriter, Elements.Element) throws(Failure) -> Void
@@ -66,6 +69,7 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - name: its name.
     ///   - write: writes its value.
+    /// - Throws: what `write` throws.
     package mutating func field<Failure: Error>(
         _ name: String,
         _ write: (inout JSONWriter) throws(Failure) -> Void
@@ -98,6 +102,7 @@ package struct JSONWriter {
     /// - Parameters:
     ///   - name: its name.
     ///   - fields: writes the object's fields.
+    /// - Throws: what `fields` throws.
     package mutating func object<Failure: Error>(
         _ name: String,
         _ fields: (inout JSONWriter) throws(Failure) -> Void
@@ -112,6 +117,7 @@ package struct JSONWriter {
     ///   - name: its name.
     ///   - elements: the array's elements.
     ///   - write: writes one element.
+    /// - Throws: what `write` throws.
     package mutating func array<Elements: Sequence, Failure: Error>(
         _ name: String,
         _ elements: Elements,

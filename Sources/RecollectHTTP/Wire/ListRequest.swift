@@ -65,7 +65,7 @@ package struct ListRequest: Sendable {
     ///
     /// - Parameters:
     ///   - arrayLimit: the most rows that the list's array may hold, where that is less than the page size.
-    ///   - cursor: reads the key of a row, as `page(_:_:cursor:row:)` wrote it.
+    ///   - read: reads the key of a row, as `page(_:_:cursor:row:)` wrote it.
     /// - Returns: the query.
     /// - Throws: `Rejection` when the key is none of this list.
     package func query<Cursor>(
@@ -83,8 +83,9 @@ package struct ListRequest: Sendable {
     ///   - key: what the array is called.
     ///   - page: the rows.
     ///   - cursor: the key of a row as text.
-    ///   - row: writes a row.
+    ///   - write: writes a row.
     /// - Returns: the response, 200.
+    /// - Throws: what `write` throws.
     package func page<Row, Failure: Error>(
         _ key: String,
         _ page: PageSlice<Row>,

@@ -12,6 +12,8 @@ enum PublicURL {
     ///   - host: the Host header, from which nothing but a host and a port is taken over into answers.
     ///   - forwardedProto: the X-Forwarded-Proto header; its first scheme counts, the one nearest to the caller.
     ///   - fallback: host and port of the server itself, for callers that send no Host.
+    /// - Returns: scheme, host and port, without a slash at the end.
+    /// - Throws: `Rejection` when the Host header is no host.
     static func base(
         configured: String?,
         host: String?,
