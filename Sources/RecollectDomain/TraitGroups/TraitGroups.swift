@@ -1,4 +1,5 @@
 import RecollectEngine
+import RecollectPatterns
 import RecollectSQL
 package import RecollectVocabulary
 
@@ -28,6 +29,7 @@ package struct TraitGroups: Sendable {
         if let draft = content.traits.first(where: { $0.dataType == nil }) {
             throw Rejection(.controlPlanePayload, "\(draft.field).dataType", "must not be empty in a new group")
         }
+        try Self.requirePatternsCompile(content)
         let now = clock.now()
         let empty = TraitGroup(
             name: name,
@@ -137,6 +139,7 @@ package struct TraitGroups: Sendable {
         of store: StoreID,
         in scope: AccountScope
     ) async throws -> OperationID {
+        try Self.requirePatternsCompile(change)
         let now = clock.now()
         let traitIDs: [TraitID] = ids.next(change.traits.count, at: now)
         let operation: OperationID = ids.next(at: now)
@@ -191,5 +194,28 @@ package struct TraitGroups: Sendable {
         }
         jobs.wake()
         return outcome
+    }
+
+    /// Refuses rules whose pattern is none, before a transaction is opened for them.
+    private static func requirePatternsCompile(_ change: TraitGroupChange) throws(Rejection) {
+        for draft in change.traits {
+            guard let pattern = draft.rule?.pattern else { continue }
+            do {
+                _ = try Pattern(pattern)
+            } catch {
+                throw Rejection(.controlPlanePayload, "\(draft.field).validationRule.pattern", error.rule)
+            }
+        }
+    }
+}
+
+extension PatternError {
+    /// The rule that the pattern breaks.
+    fileprivate var rule: String {
+        switch self {
+        case .tooLong: "must be at most \(Pattern.lengthLimit) characters"
+        case .invalid(let reason): "must be a regular expression in RE2's syntax: \(reason)"
+        case .tooLarge: "must be a smaller regular expression: it takes too much memory when compiled"
+        }
     }
 }

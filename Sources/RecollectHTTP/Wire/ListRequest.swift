@@ -95,14 +95,27 @@ package struct ListRequest: Sendable {
         try APIResponse.json { writer throws(Failure) in
             try writer.object { writer throws(Failure) in
                 try writer.array(key, page.rows, write)
-                writer.object("meta") { writer in
-                    writer.field("key", key)
-                    writer.field("pageSize", size)
-                    if page.hasNext { writer.field("nextToken", token(page.rows.last.map(cursor), isBackward: false)) }
-                    if page.hasPrevious {
-                        writer.field("previousToken", token(page.rows.first.map(cursor), isBackward: true))
-                    }
-                }
+                writeMeta(key, page, cursor: cursor, to: &writer)
+            }
+        }
+    }
+
+    /// Writes the field `meta` of a list.
+    ///
+    /// - Parameters:
+    ///   - key: what the array is called.
+    ///   - page: the rows.
+    ///   - cursor: the key of a row as text.
+    ///   - writer: where to.
+    func writeMeta<Row>(
+        _ key: String, _ page: PageSlice<Row>, cursor: (Row) -> String, to writer: inout JSONWriter
+    ) {
+        writer.object("meta") { writer in
+            writer.field("key", key)
+            writer.field("pageSize", size)
+            if page.hasNext { writer.field("nextToken", token(page.rows.last.map(cursor), isBackward: false)) }
+            if page.hasPrevious {
+                writer.field("previousToken", token(page.rows.first.map(cursor), isBackward: true))
             }
         }
     }
