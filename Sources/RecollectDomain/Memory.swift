@@ -12,6 +12,8 @@ package struct Memory: Sendable {
     package let traitGroups: TraitGroups
     /// Identity resolution settings.
     package let identityResolution: IdentityResolution
+    /// Profiles and their traits.
+    package let profiles: Profiles
     /// Observations and their revisions.
     package let observations: Observations
     /// Conversation summaries.
@@ -46,6 +48,7 @@ package struct Memory: Sendable {
         stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
         traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
+        profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         observations = Observations(transactions: transactions, clock: clock, ids: ids)
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids)
         recall = Recall(transactions: transactions, limits: limits.recall)

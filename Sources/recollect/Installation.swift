@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import RecollectDomain
 import RecollectEngine
+import RecollectHTTP
 import RecollectPostgres
 import RecollectSQL
 import RecollectSQLite
@@ -60,7 +61,7 @@ struct Installation {
         _ body: (Installation) async throws -> Void
     ) async throws {
         let settings = try await SettingsReader(overrides: options.overrides, file: options.configFile)
-        let installation = try await Installation(try StorageSettings(settings), logger: Logger(label: "recollect"))
+        let installation = try await Installation(try StorageSettings(settings), logger: .recollect(level: .warning))
         do {
             try await body(installation)
         } catch {
@@ -68,6 +69,17 @@ struct Installation {
             throw error
         }
         await installation.database.close()
+    }
+
+    /// Whether the server can serve: whether the database answers.
+    func health() async -> Health {
+        let details = [(name: "storage", value: storage), (name: "model", value: "none"), (name: "recall", value: "lexical")]
+        do {
+            _ = try await memory.accounts.list()
+            return Health(isReady: true, details: details)
+        } catch {
+            return Health(isReady: false, details: details)
+        }
     }
 
     /// A database URL as it may be shown: what stands between the user and the @ is left out.

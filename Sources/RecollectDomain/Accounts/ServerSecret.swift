@@ -1,6 +1,6 @@
-package import Crypto
+import Crypto
 
-/// The one secret of an installation, from which the keys for its purposes are derived (HKDF-SHA-256, RFC 5869).
+/// The one secret of an installation, from which the keys for its purposes are derived (HMAC-SHA-256 over the purpose).
 ///
 /// Every server on one database must have the same. Losing it makes the stored auth tokens unreadable.
 package struct ServerSecret: Sendable {
@@ -18,12 +18,12 @@ package struct ServerSecret: Sendable {
     }
 
     /// The key that page tokens are sealed with.
-    package var pageTokenKey: SymmetricKey { derive("page tokens") }
+    package var pageTokenKey: [UInt8] { derive("page tokens") }
 
     /// The key that auth tokens are encrypted with.
-    var accountTokenKey: SymmetricKey { derive("account tokens") }
+    var accountTokenKey: SymmetricKey { SymmetricKey(data: derive("account tokens")) }
 
-    private func derive(_ purpose: String) -> SymmetricKey {
-        HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array("recollect \(purpose)".utf8), outputByteCount: 32)
+    private func derive(_ purpose: String) -> [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array("recollect \(purpose)".utf8), using: key))
     }
 }

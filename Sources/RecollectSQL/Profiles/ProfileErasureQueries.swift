@@ -9,6 +9,9 @@ package enum ProfileErasureQueries {
     /// Every statement, for the tests that read them.
     package static let statements = all.map(\.statement)
 
+    /// One statement a table, for what makes a profile findable and readable: removed with the profile itself.
+    package static let identity = [traits, identifiers, profileIdentifiers]
+
     /// One statement a table; each changes nothing once its table holds nothing of the profile.
     package static let all = [
         observations, revisions, observationConversations, summaries, traits, identifiers, profileIdentifiers,

@@ -1,0 +1,89 @@
+package import RecollectVocabulary
+
+extension Observation: JSONWritable {
+    package func write(to writer: inout JSONWriter) {
+        writer.object { writer in writeFields(to: &writer) }
+    }
+
+    /// Writes the fields, for an object that may have more.
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("id", id)
+        writer.field("content", draft.content.text)
+        writer.field("source", draft.source.text)
+        writer.field("occurredAt", draft.occurredAt)
+        writer.array("conversationIds", draft.conversationIDs) { writer, id in writer.string(id.text) }
+        writer.field("createdAt", id.createdAt)
+        writer.field("updatedAt", updatedAt)
+    }
+}
+
+extension APIRequest {
+    /// Reads the observations of a POST.
+    ///
+    /// A bare observation without the wrapper is taken as one, and then need not say where it is from and when it happened:
+    /// a widely used client sends that.
+    func observationDrafts(at now: Timestamp) throws(Rejection) -> [ObservationDraft] {
+        let body = try object()
+        guard body["observations"].isPresent || !body["content"].isPresent else {
+            return [
+                ObservationDraft(
+                    content: try body["content"].required().text(MemoryContent.init(_:field:)),
+                    source: try body["source"].optional?.text(MemorySource.init(_:field:)) ?? .api,
+                    occurredAt: try body["occurredAt"].optional?.timestamp() ?? now,
+                    conversationIDs: try body.conversationIDs() ?? []
+                )
+            ]
+        }
+        try body.allowOnly("observations")
+        var drafts: [ObservationDraft] = []
+        for item in try body["observations"].required().array(Observation.countRange) {
+            let fields = try item.object()
+            drafts.append(
+                ObservationDraft(
+                    content: try fields["content"].required().text(MemoryContent.init(_:field:)),
+                    source: try fields["source"].required().text(MemorySource.init(_:field:)),
+                    occurredAt: try fields["occurredAt"].required().timestamp(),
+                    conversationIDs: try fields.conversationIDs() ?? []
+                )
+            )
+        }
+        return drafts
+    }
+}
+
+extension ObservationChange {
+    /// Reads a PATCH.
+    init(_ body: ObjectReader) throws(Rejection) {
+        self.init(
+            content: try body["content"].optional?.text(MemoryContent.init(_:field:)),
+            source: try body["source"].optional?.text(MemorySource.init(_:field:)),
+            occurredAt: try body["occurredAt"].optional?.timestamp(),
+            conversationIDs: try body.conversationIDs()
+        )
+    }
+}
+
+extension ObservationFilter {
+    /// Reads the parameters of a list.
+    init(_ page: ListRequest) throws(Rejection) {
+        var source: MemorySource?
+        if let text = page["source"] { source = try MemorySource(text, field: "source") }
+        var (after, before): (Timestamp?, Timestamp?)
+        if let text = page["createdAfter"] { after = try Timestamp(rfc3339: text, field: "createdAfter") }
+        if let text = page["createdBefore"] { before = try Timestamp(rfc3339: text, field: "createdBefore") }
+        var conversation: ConversationID?
+        if let text = page["conversationId"] { conversation = try ConversationID(text, field: "conversationId") }
+        self.init(source: source, createdAfter: after, createdBefore: before, conversationID: conversation)
+    }
+}
+
+extension ObjectReader {
+    fileprivate func conversationIDs() throws(Rejection) -> [ConversationID]? {
+        guard let values = try self["conversationIds"].optional?.array(0...Observation.conversationsLimit) else {
+            return nil
+        }
+        var ids: [ConversationID] = []
+        for value in values { ids.append(try value.text(ConversationID.init(_:field:))) }
+        return ids
+    }
+}

@@ -1,0 +1,41 @@
+import HTTPTypes
+package import RecollectDomain
+package import RecollectVocabulary
+
+/// Every operation of the contract.
+package enum APIRoutes {
+    /// The routes on the domain.
+    ///
+    /// - Parameters:
+    ///   - memory: the domain.
+    ///   - clock: where the time comes from.
+    /// - Returns: the routes, one for each of the contract's operations.
+    package static func routes(on memory: Memory, clock: any WallClock) -> [Route] {
+        StoresRoutes(memory.stores).routes
+            + TraitGroupsRoutes(memory.traitGroups).routes
+            + IdentityResolutionRoutes(memory.identityResolution).routes
+            + OperationsRoutes(memory.operations).routes
+            + ProfilesRoutes(memory.profiles).routes
+            + ObservationsRoutes(memory.observations, clock: clock).routes
+            + SummariesRoutes(memory.summaries).routes
+            + RecallRoutes(memory.recall).routes
+            + notBuilt
+    }
+
+    /// The operations that later versions bring.
+    private static var notBuilt: [Route] {
+        let mappings = "/v1/ControlPlane/Stores/{storeId}/DataMappings"
+        let profiles = "/v1/Stores/{storeId}/Profiles"
+        let identifiers = "\(profiles)/{profileId}/Identifiers"
+        return Route.notBuilt([.get, .post], mappings)
+            + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
+            + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
+            + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
+            + Route.notBuilt([.put], "\(profiles)/Bulk")
+            + Route.notBuilt([.post], "\(profiles)/Lookup")
+            + Route.notBuilt([.get, .post], "\(profiles)/Imports")
+            + Route.notBuilt([.get], "\(profiles)/Imports/{importId}")
+            + Route.notBuilt([.get, .post], identifiers)
+            + Route.notBuilt([.get, .patch, .delete], "\(identifiers)/{idType}")
+    }
+}

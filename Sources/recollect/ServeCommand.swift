@@ -1,0 +1,161 @@
+import ArgumentParser
+import Foundation
+import Logging
+import RecollectDomain
+import RecollectEngine
+import RecollectHTTP
+import RecollectVocabulary
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the server.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Start the server.",
+        discussion: """
+            The first start makes the database and an account, and prints the account's credentials. \
+            RECOLLECT_ACCOUNT_SID and RECOLLECT_AUTH_TOKEN, when both are set, name the account instead.
+
+            SIGTERM and SIGINT finish the requests under way, then end the server.
+            """
+    )
+
+    @OptionGroup var storage: StorageOptions
+    @Option(help: "The address to listen on. (default: 127.0.0.1)") var host: String?
+    @Option(help: "The port to listen on; 0 lets the system choose. (default: 8080)") var port: String?
+    @Option(help: "Scheme, host and port that callers use, when they come through a proxy.") var publicUrl: String?
+    @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)") var logLevel: String?
+    @Option(
+        help: ArgumentHelp(
+            "Requests a second that an account may send; 0 for any number.",
+            discussion: "The default is 0 when listening on loopback, 200 otherwise."
+        )
+    )
+    var rateLimit: String?
+
+    func run() async throws {
+        var overrides = storage.overrides
+        overrides["host"] = host
+        overrides["port"] = port
+        overrides["publicUrl"] = publicUrl
+        overrides["logLevel"] = logLevel
+        overrides["rateLimit"] = rateLimit
+        let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
+        let server = try ServerSettings(settings)
+        let logger = Logger.recollect(level: server.logLevel)
+        let installation = try await Installation(try StorageSettings(settings), logger: logger)
+        let newAccount = try await Self.firstAccount(settings, installation.memory.accounts)
+        let api = APIServer(
+            routes: APIRoutes.routes(on: installation.memory, clock: SystemClock()),
+            options: server.options(installation.secret),
+            clock: SystemClock(),
+            ids: RandomIDSource(),
+            logger: logger,
+            authenticate: installation.memory.accounts.authenticate(user:password:),
+            health: { await installation.health() }
+        )
+        let application = api.application { port in
+            Banner(port: port, server: server, storage: installation.storage, account: newAccount).show()
+        }
+        // Services end in reverse order: first no more requests, then no more jobs, then the database is closed.
+        let group = ServiceGroup(
+            services: [installation.memory.jobs, application],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        try await group.run()
+        await installation.database.close()
+    }
+
+    /// The account of a first start: the one that the settings name, or a new one when there is none at all.
+    ///
+    /// - Returns: the account to show; nil when it was there before.
+    private static func firstAccount(
+        _ settings: SettingsReader,
+        _ accounts: Accounts
+    ) async throws -> (account: AccountSID, token: String)? {
+        switch (settings.text("accountSid"), settings.secretText("authToken")) {
+        case (let sid?, let token?):
+            return try await accounts.create(sid: AccountSID(sid), token: token)
+        case (nil, nil):
+            return try await accounts.list().isEmpty ? accounts.create() : nil
+        default:
+            throw ValidationError("accountSid and authToken name the first account together: set both or neither")
+        }
+    }
+}
+
+/// How the server listens and what it allows.
+struct ServerSettings {
+    /// What an account may send when strangers may reach the server.
+    private static let publicRequestsPerSecond = 200
+
+    let host: String
+    let port: Int
+    let publicURL: String?
+    let logLevel: Logger.Level
+    let requestsPerSecond: Int
+
+    init(_ settings: SettingsReader) throws {
+        host = settings.text("host") ?? "127.0.0.1"
+        port = try settings.number("port", in: 0...65535) ?? 8080
+        publicURL = settings.text("publicUrl")
+        if let name = settings.text("logLevel") {
+            guard let level = Logger.Level(rawValue: name.lowercased()) else {
+                let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+                throw ValidationError("logLevel: must be one of \(levels), not \(name)")
+            }
+            logLevel = level
+        } else {
+            logLevel = .notice
+        }
+        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let byDefault = isLoopback ? 0 : Self.publicRequestsPerSecond
+        requestsPerSecond = try settings.number("rateLimit", in: 0...1_000_000) ?? byDefault
+    }
+
+    /// The options of the HTTP server.
+    func options(_ secret: ServerSecret) -> APIServer.Options {
+        var options = APIServer.Options(
+            pageTokenKey: secret.pageTokenKey,
+            openAPIDocument: Contract.document
+        )
+        options.host = host
+        options.port = port
+        options.publicURL = publicURL
+        options.requestsPerSecond = requestsPerSecond == 0 ? nil : Double(requestsPerSecond)
+        return options
+    }
+}
+
+/// What the server runs on, in one screen.
+struct Banner {
+    let port: Int
+    let server: ServerSettings
+    let storage: String
+    let account: (account: AccountSID, token: String)?
+
+    func show() {
+        let url = server.publicURL ?? "http://\(server.host):\(port)"
+        Console.write("Recollect \(Version.current)")
+        Console.write("  Address   \(url)")
+        Console.write("  Storage   \(storage)")
+        Console.write("  Model     none: recall is lexical in this version")
+        Console.write("  Rate      \(server.requestsPerSecond == 0 ? "unlimited" : "\(server.requestsPerSecond) requests/s an account")")
+        guard let account else { return }
+        Console.write("  Account   \(account.account.text)")
+        Console.write("  Token     \(account.token)")
+        Console.write("Try it:")
+        Console.write("  curl -u \(account.account.text):\(account.token) \(url)/v1/ControlPlane/Stores")
+    }
+}
+
+extension Logger {
+    /// A logger that writes to standard error: standard output is for the person who started the program.
+    static func recollect(level: Logger.Level) -> Logger {
+        var logger = Logger(label: "recollect", factory: { label in StreamLogHandler.standardError(label: label) })
+        logger.logLevel = level
+        return logger
+    }
+}
