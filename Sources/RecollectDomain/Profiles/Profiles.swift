@@ -111,8 +111,14 @@ package struct Profiles: Sendable {
         let bounds = IDBounds(page)
         let rows = try await transactions.read { connection in
             let key = try connection.resolve(store, in: scope)
-            let query = page.scansForward ? ProfileQueries.pageAscending : ProfileQueries.pageDescending
-            return try connection.all(query, key, bounds.lower, bounds.upper, page.rowsWanted)
+            if page.scansForward {
+                return try connection.all(
+                    ProfileQueries.pageAscending, key, bounds.lower, bounds.upper, page.rowsWanted
+                )
+            }
+            return try connection.all(
+                ProfileQueries.pageDescending, key, bounds.lower, bounds.upper, page.rowsWanted
+            )
         }
         return page.slice(rows)
     }
