@@ -26,32 +26,12 @@ package struct TraitGroups: Sendable {
         of store: StoreID,
         in scope: AccountScope
     ) async throws -> OperationID {
-        if let draft = content.traits.first(where: { $0.dataType == nil }) {
-            throw Rejection(.controlPlanePayload, "\(draft.field).dataType", "must not be empty in a new group")
-        }
-        try Self.requirePatternsCompile(content)
         let now = clock.now()
-        let empty = TraitGroup(
-            name: name,
-            description: content.description,
-            version: 0,
-            createdAt: now,
-            definitions: []
-        )
-        let definitions = try empty.applying(content, drawing: ids.next(content.traits.count, at: now)).put
+        let group = try newGroup(name, with: content, at: now)
         let operation: OperationID = ids.next(at: now)
         return try await transactions.write(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaChanges)
-            let inserted = try connection.insert(
-                TraitGroup(
-                    name: name,
-                    description: content.description,
-                    version: 1,
-                    createdAt: now,
-                    definitions: definitions
-                ),
-                into: key.id
-            )
+            let inserted = try connection.insert(group, into: key.id)
             guard inserted else {
                 throw Rejection(
                     .traitGroupNameTaken,
@@ -194,6 +174,27 @@ package struct TraitGroups: Sendable {
         }
         jobs.wake()
         return outcome
+    }
+
+    /// The group that a caller wants to create.
+    private func newGroup(
+        _ name: TraitGroupName,
+        with content: TraitGroupChange,
+        at now: Timestamp
+    ) throws -> TraitGroup {
+        if let draft = content.traits.first(where: { $0.dataType == nil }) {
+            throw Rejection(.controlPlanePayload, "\(draft.field).dataType", "must not be empty in a new group")
+        }
+        try Self.requirePatternsCompile(content)
+        let empty = TraitGroup(
+            name: name,
+            description: content.description,
+            version: 1,
+            createdAt: now,
+            definitions: []
+        )
+        let traitIDs: [TraitID] = ids.next(content.traits.count, at: now)
+        return empty.with(try empty.applying(content, drawing: traitIDs).put)
     }
 
     /// Refuses rules whose pattern is none, before a transaction is opened for them.

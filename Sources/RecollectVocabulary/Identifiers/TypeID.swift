@@ -23,14 +23,20 @@ extension IDKind {
 
 /// An id of one kind.
 package struct TypeID<Kind: IDKind>: Sendable, Hashable, Comparable {
+    // Two halves and not one UInt128: Swift 6.3 on x86-64 loses its stack when an async function is passed a 16-byte aligned
+    // value among more arguments than registers hold.
+    private let high: UInt64
+    private let low: UInt64
+
     /// The UUID's bits, high half first.
-    package let bits: UInt128
+    package var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
     /// An id from the 128 bits of its UUID.
     ///
     /// - Parameter bits: the UUID.
     package init(bits: UInt128) {
-        self.bits = bits
+        high = UInt64(truncatingIfNeeded: bits >> 64)
+        low = UInt64(truncatingIfNeeded: bits)
     }
 
     /// An id that nothing has.
@@ -56,7 +62,7 @@ package struct TypeID<Kind: IDKind>: Sendable, Hashable, Comparable {
     }
 
     package static func < (left: TypeID, right: TypeID) -> Bool {
-        left.bits < right.bits
+        (left.high, left.low) < (right.high, right.low)
     }
 }
 

@@ -1,0 +1,75 @@
+import Foundation
+package import RecollectEngine
+import RecollectPostgres
+import RecollectSQL
+import RecollectSQLite
+import RecollectVocabulary
+import Testing
+
+/// A database engine that tests run on.
+package enum EngineKind: String, Sendable, CaseIterable, CustomTestStringConvertible {
+    case sqlite
+    case postgres
+
+    /// The variable that names a PostgreSQL server on which tests may create schemas.
+    private static let postgresVariable = "RECOLLECT_TEST_POSTGRES_URL"
+
+    /// The engines that can be reached here: SQLite, and PostgreSQL where the environment names one.
+    package static var available: [EngineKind] {
+        allCases.filter { $0 == .sqlite || postgresURL != nil }
+    }
+
+    fileprivate static var postgresURL: String? {
+        ProcessInfo.processInfo.environment[postgresVariable]
+    }
+
+    /// The engine's name in test results.
+    package var testDescription: String { rawValue }
+}
+
+/// Runs a test on an empty database that is migrated, its own, and gone afterwards.
+///
+/// - Parameters:
+///   - engine: the engine.
+///   - body: the test.
+/// - Throws: what `body` throws, or `EngineError` when there is no database.
+package func withDatabase(
+    on engine: EngineKind,
+    _ body: (any Database) async throws -> Void
+) async throws {
+    let name = "test_\(RandomIDSource().secret(8).hexadecimal)"
+    switch engine {
+    case .sqlite:
+        let folder = FileManager.default.temporaryDirectory.appending(path: name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await using(SQLiteDatabase(path: folder.appending(path: "memory.sqlite").path), body)
+    case .postgres:
+        guard let url = EngineKind.postgresURL else { throw EngineError(.unavailable, "no PostgreSQL server is named") }
+        // A schema of its own is a database of its own, made in a fraction of the time.
+        let owner = try await PostgresDatabase(url: url, connections: 1)
+        _ = try await owner.write { connection in try connection.run(Statement("CREATE SCHEMA \(name)"), []) }
+        let separator = url.contains("?") ? "&" : "?"
+        let outcome: Result<Void, any Error>
+        do {
+            let own = "\(url)\(separator)options=-csearch_path%3D\(name)"
+            outcome = .success(try await using(PostgresDatabase(url: own, connections: 8), body))
+        } catch {
+            outcome = .failure(error)
+        }
+        _ = try await owner.write { connection in try connection.run(Statement("DROP SCHEMA \(name) CASCADE"), []) }
+        await owner.close()
+        try outcome.get()
+    }
+}
+
+private func using(_ database: any Database, _ body: (any Database) async throws -> Void) async throws {
+    do {
+        try await Schema.migrate(database)
+        try await body(database)
+    } catch {
+        await database.close()
+        throw error
+    }
+    await database.close()
+}
