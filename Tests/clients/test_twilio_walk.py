@@ -1,0 +1,174 @@
+"""The official Python client, unmodified, walks every operation that is built."""
+
+from __future__ import annotations
+
+import pytest
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.rest import Client
+
+from server import ACCOUNT, TOKEN
+
+CONVERSATION = "conv_conversation_00000000000000000000000001"
+
+
+@pytest.fixture()
+def memory(server):
+    client = Client(ACCOUNT, TOKEN)
+    client.memory.base_url = server.url
+    return client.memory.v1
+
+
+def result_of(memory, accepted) -> str:
+    return memory.operations(accepted.status_url.rsplit("/", 1)[1]).fetch().result["id"]
+
+
+def observation(memory, store, profile, content, source="test"):
+    observations = memory.observations(store, profile)
+    return observations.create(
+        observations.CreateObservationsRequest(
+            {
+                "observations": [
+                    observations.ObservationCore(
+                        {
+                            "content": content,
+                            "source": source,
+                            "occurredAt": "2026-11-20T19:47:09Z",
+                            "conversationIds": [CONVERSATION],
+                        }
+                    )
+                ]
+            }
+        )
+    )
+
+
+def test_stores(memory):
+    accepted = memory.stores.create(memory.stores.ServiceRequest({"displayName": "walk", "description": "a"}))
+    store = result_of(memory, accepted)
+    assert store in memory.stores.list()
+    fetched = memory.stores(store).fetch_with_http_info()
+    assert fetched.data.status == "ACTIVE" and fetched.headers["ETag"] == '"1"'
+    change = memory.stores.PatchStoreRequest({"description": "b"})
+    memory.stores(store).patch(change, if_match=fetched.headers["ETag"])
+    assert memory.stores(store).fetch().version == 2
+    with pytest.raises(TwilioRestException) as stale:
+        memory.stores(store).patch(change, if_match='"1"')
+    assert (stale.value.status, stale.value.code) == (412, 520043)
+    memory.stores(store).delete()
+    with pytest.raises(TwilioRestException) as gone:
+        memory.stores(store).fetch()
+    assert (gone.value.status, gone.value.code) == (404, 520041)
+
+
+def test_lists_page_in_both_directions(memory, store):
+    profiles = memory.profiles(store)
+    for number in range(5):
+        profiles.create(profiles.ProfileData({"traits": {"Contact": {"phone": f"+1317555010{number}"}}}))
+    everything = profiles.list()
+    assert len(everything) == 5
+    assert profiles.list(page_size=2) == everything
+    assert profiles.list(limit=3) == everything[:3]
+    assert list(profiles.stream(page_size=2)) == everything
+    first = profiles.page(page_size=2)
+    second = first.next_page()
+    assert list(second.previous_page()) == everything[:2]
+
+
+def test_trait_groups(memory, store):
+    groups = memory.trait_groups(store)
+    groups.create(
+        groups.TraitGroupRequest(
+            {"displayName": "Loyalty", "traits": {"tier": groups.TraitDefinition({"dataType": "STRING"})}}
+        )
+    )
+    assert {group.display_name for group in groups.list()} == {"Contact", "Loyalty"}
+    fetched = memory.trait_groups(store, "loyalty").fetch()
+    assert fetched.trait_group["traits"]["tier"]["dataType"] == "STRING"
+    memory.trait_groups(store, "Loyalty").patch(groups.PatchTraitGroupRequest({"description": "points"}))
+    assert memory.trait_groups(store, "Loyalty").fetch().trait_group["version"] == 2
+    memory.trait_groups(store, "Loyalty").delete()
+    with pytest.raises(TwilioRestException) as built_in:
+        memory.trait_groups(store, "Contact").delete()
+    assert (built_in.value.status, built_in.value.code) == (409, 520050)
+
+
+def test_identity_resolution_settings(memory, store):
+    settings = memory.identity_resolution_settings(store)
+    fetched = settings.fetch()
+    assert fetched.matching_rules == ["email", "whatsapp", "phone", "chat"]
+    settings.update(
+        settings.IdentityResolutionSettingsCore(
+            {"identifierConfigs": fetched.identifier_configs, "matchingRules": ["phone", "email"]}
+        ),
+        if_match='"1"',
+    )
+    assert settings.fetch().matching_rules == ["phone", "email"]
+
+
+def test_profiles_and_traits(memory, store):
+    profiles = memory.profiles(store)
+    created = profiles.create(profiles.ProfileData({"traits": {"Contact": {"email": "Ann@Example.com"}}}))
+    again = profiles.create(profiles.ProfileData({"traits": {"Contact": {"email": "ann@example.com "}}}))
+    assert again.id == created.id
+    profile = memory.profiles(store, created.id)
+    profile.patch(profiles.ProfilePatch({"traits": {"Contact": {"firstName": "Ann"}}}))
+    assert profile.fetch(trait_groups="Contact,Nothing").traits["Contact"]["firstName"] == "Ann"
+    assert {trait.name for trait in memory.traits(store, created.id).list()} == {"email", "firstName"}
+    profile.delete()
+    with pytest.raises(TwilioRestException) as gone:
+        profile.fetch()
+    assert gone.value.status == 404
+
+
+def test_observations_and_revisions(memory, api, store):
+    profile = api.profile(store, "+13175550101")
+    observation(memory, store, profile, "Likes tea", source="a")
+    observation(memory, store, profile, "Has a dog", source="b")
+    listed = memory.observations(store, profile).list(conversation_id=CONVERSATION)
+    assert [item.content for item in listed] == ["Has a dog", "Likes tea"]
+    assert [item.content for item in memory.observations(store, profile).list(source="a")] == ["Likes tea"]
+    one = memory.observations(store, profile, listed[1].id)
+    one.patch(memory.observations(store, profile).ObservationCore({"content": "Likes coffee"}))
+    assert one.fetch().content == "Likes coffee"
+    revisions = memory.revisions(store, profile, listed[1].id).list()
+    assert [revision.content for revision in revisions] == ["Likes coffee", "Likes tea"]
+    one.delete()
+    with pytest.raises(TwilioRestException):
+        one.fetch()
+
+
+def test_conversation_summaries(memory, api, store):
+    profile = api.profile(store, "+13175550102")
+    summaries = memory.conversation_summaries(store, profile)
+    draft = {
+        "content": "Asked about an order",
+        "source": "test",
+        "occurredAt": "2026-11-20T19:47:09Z",
+        "conversationId": CONVERSATION,
+    }
+    summaries.create(summaries.CreateSummariesRequest({"summaries": [summaries.SummaryCore(draft)]}))
+    [listed] = summaries.list(conversation_id=CONVERSATION)
+    one = memory.conversation_summaries(store, profile, listed.id)
+    one.patch(summaries.SummaryCore({"content": "Asked about a refund"}))
+    assert one.fetch().content == "Asked about a refund"
+    one.delete()
+    assert summaries.list() == []
+
+
+def test_recall(memory, api, store):
+    profile = api.profile(store, "+13175550103")
+    for content in ("Likes green tea", "Lives in Paris", "Has two dogs"):
+        observation(memory, store, profile, content)
+    recall = memory.recall(store, profile)
+    recent = recall.create(recall.MemoryRetrievalRequest({}))
+    assert [item["content"] for item in recent.observations] == ["Has two dogs", "Lives in Paris", "Likes green tea"]
+    assert "score" not in recent.observations[0]
+    found = recall.create(recall.MemoryRetrievalRequest({"query": "which tea?"}))
+    assert found.observations[0]["content"] == "Likes green tea"
+    assert isinstance(found.meta["queryTime"], int)
+
+
+def test_errors_of_lists_carry_the_status(memory):
+    with pytest.raises(TwilioException) as failed:
+        memory.profiles("mem_store_00000000000000000000000000").list()
+    assert "404" in str(failed.value)

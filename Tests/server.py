@@ -1,0 +1,85 @@
+"""A server of the program under test, on a data folder and a port of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+
+ACCOUNT = "AC" + "0" * 31 + "1"
+TOKEN = "token-of-the-first-account"
+START_SECONDS = 20
+
+
+def engines() -> list[str]:
+    """The engines that can be reached here."""
+    return ["sqlite"] + (["postgres"] if "RECOLLECT_TEST_POSTGRES_URL" in os.environ else [])
+
+
+class Server:
+    """Starts and stops the program; what it prints is kept in `log`."""
+
+    def __init__(self, engine: str, folder: Path):
+        self.binary = os.environ["RECOLLECT_BINARY"]
+        self.folder = folder
+        self.log = folder / "server.log"
+        self.database_url = fresh_database() if engine == "postgres" else None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def storage_options(self) -> list[str]:
+        options = ["--data-dir", str(self.folder / "data")]
+        return options + (["--database-url", self.database_url] if self.database_url else [])
+
+    def start(self) -> None:
+        environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN}
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(
+                [self.binary, "serve", "--port", str(self.port), *self.storage_options],
+                stdout=log,
+                stderr=log,
+                env=environment,
+            )
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(f"{self.url}/health", timeout=2).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                pass
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()[-4000:]}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(timeout=30)
+
+    def command(self, *words: str) -> str:
+        """Runs another command of the program on the same data."""
+        result = subprocess.run(
+            [self.binary, *words, *self.storage_options], capture_output=True, text=True, timeout=60
+        )
+        assert result.returncode == 0, result.stderr
+        return result.stdout
+
+
+def fresh_database() -> str:
+    """Makes an empty PostgreSQL database and gives its URL."""
+    url = os.environ["RECOLLECT_TEST_POSTGRES_URL"]
+    name = f"test_{secrets.token_hex(6)}"
+    subprocess.run(["psql", url, "-qc", f"CREATE DATABASE {name}"], check=True, timeout=60)
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
