@@ -126,7 +126,7 @@ import Testing
                 trait(rule + #"{"ruleType": "STRING", "maxLength": 0}}"#),
                 trait(rule + #"{"ruleType": "STRING", "pattern": "("}}"#),
                 trait(#"{"dataType": "STRING", "idTypePromotion": "fax"}"#),
-                trait(#"{"dataType": "NUMBER", "idTypePromotion": "email"}"#),
+                trait(#"{"dataType": "BOOLEAN", "idTypePromotion": "email"}"#),
                 #"{"displayName": "G", "traits": {"a_b": {"dataType": "STRING"}, "aB": {"dataType": "STRING"}}}"#,
                 #"{"displayName": "G", "traits": {"__": {"dataType": "STRING"}}}"#,
                 #"{"displayName": "G", "traits": []}"#,
