@@ -159,4 +159,17 @@ extension TestMemory {
         )
         return try await database.read { connection in try connection.first(count, trait) } ?? 0
     }
+
+    /// How many rows a table has.
+    ///
+    /// - Parameter table: its name.
+    /// - Returns: how many.
+    /// - Throws: `EngineError`.
+    package func rowCount(of table: String) async throws -> Int {
+        let count = Query(
+            "SELECT COUNT(*) FROM \(table)",
+            row: { columns throws(EngineError) -> Int in try columns.next() }
+        )
+        return try await database.read { connection in try connection.first(count) } ?? 0
+    }
 }

@@ -23,7 +23,7 @@ package struct TraitDefinition: Sendable, Equatable {
     ///   - rule: what its values must fulfil.
     ///   - promotedIDType: the identifier type that its value is promoted to.
     ///   - field: what the caller calls it.
-    /// - Throws: `Rejection` when the rule is for another type, or the trait is promoted and not a STRING.
+    /// - Throws: `Rejection` when the rule is for another type, or the trait is promoted and its type cannot identify.
     package init(
         id: TraitID,
         name: TraitName,
@@ -36,8 +36,8 @@ package struct TraitDefinition: Sendable, Equatable {
         guard rule == nil || rule?.dataType == dataType else {
             throw Rejection(.controlPlanePayload, "\(field).validationRule.ruleType", "must equal dataType")
         }
-        guard promotedIDType == nil || dataType == .string else {
-            throw Rejection(.controlPlanePayload, "\(field).idTypePromotion", "only a STRING can be promoted")
+        guard promotedIDType == nil || dataType.canIdentify else {
+            throw Rejection(.controlPlanePayload, "\(field).idTypePromotion", "a BOOLEAN cannot be promoted")
         }
         self.id = id
         self.name = name

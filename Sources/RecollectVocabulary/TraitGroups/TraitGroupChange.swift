@@ -72,14 +72,15 @@ package struct TraitDraft: Sendable, Equatable {
     /// A rule or promotion that is not given stays, unless the new type cannot have it.
     func definition(changing current: TraitDefinition) throws(Rejection) -> TraitDefinition? {
         guard let dataType else { return nil }
-        let keepsParts = dataType == current.dataType
+        let keptRule = dataType == current.dataType ? current.rule : nil
+        let keptPromotion = dataType.canIdentify ? current.promotedIDType : nil
         return try TraitDefinition(
             id: current.id,
             name: current.name,
             dataType: dataType,
             description: description ?? current.description,
-            rule: rule ?? (keepsParts ? current.rule : nil),
-            promotedIDType: promotion.map(\.idType) ?? (keepsParts ? current.promotedIDType : nil),
+            rule: rule ?? keptRule,
+            promotedIDType: promotion.map(\.idType) ?? keptPromotion,
             field: field
         )
     }

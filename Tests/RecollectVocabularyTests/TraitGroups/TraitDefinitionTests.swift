@@ -69,16 +69,16 @@ import Testing
         #expect(throws: Rejection.self) { try ValidationRule(.string, pattern: String(repeating: "x", count: 1001)) }
     }
 
-    @Test func `a rule is for its trait's type, and only a STRING is promoted`() throws {
+    @Test func `a rule is for its trait's type, and a BOOLEAN is not promoted`() throws {
         let rule = try ValidationRule(.number)
         #expect(throws: Rejection.self) { try definition(.string, rule) }
         #expect(throws: Rejection.self) {
             try TraitDefinition(
                 id: TraitID(bits: 1),
-                name: TraitName("age", field: ""),
-                dataType: .number,
+                name: TraitName("member", field: ""),
+                dataType: .boolean,
                 promotedIDType: IdentifierType("email"),
-                field: "traits.age"
+                field: "traits.member"
             )
         }
     }
