@@ -73,7 +73,9 @@ struct Installation {
 
     /// Whether the server can serve: whether the database answers.
     func health() async -> Health {
-        let details = [(name: "storage", value: storage), (name: "model", value: "none"), (name: "recall", value: "lexical")]
+        let details = [
+            (name: "storage", value: storage), (name: "model", value: "none"), (name: "recall", value: "lexical"),
+        ]
         do {
             _ = try await memory.accounts.list()
             return Health(isReady: true, details: details)

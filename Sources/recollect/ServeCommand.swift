@@ -142,7 +142,9 @@ struct Banner {
         Console.write("  Address   \(url)")
         Console.write("  Storage   \(storage)")
         Console.write("  Model     none: recall is lexical in this version")
-        Console.write("  Rate      \(server.requestsPerSecond == 0 ? "unlimited" : "\(server.requestsPerSecond) requests/s an account")")
+        Console.write(
+            "  Rate      \(server.requestsPerSecond == 0 ? "unlimited" : "\(server.requestsPerSecond) requests/s an account")"
+        )
         guard let account else { return }
         Console.write("  Account   \(account.account.text)")
         Console.write("  Token     \(account.token)")

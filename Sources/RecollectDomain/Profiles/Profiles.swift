@@ -113,11 +113,19 @@ package struct Profiles: Sendable {
             let key = try connection.resolve(store, in: scope)
             if page.scansForward {
                 return try connection.all(
-                    ProfileQueries.pageAscending, key, bounds.lower, bounds.upper, page.rowsWanted
+                    ProfileQueries.pageAscending,
+                    key,
+                    bounds.lower,
+                    bounds.upper,
+                    page.rowsWanted
                 )
             }
             return try connection.all(
-                ProfileQueries.pageDescending, key, bounds.lower, bounds.upper, page.rowsWanted
+                ProfileQueries.pageDescending,
+                key,
+                bounds.lower,
+                bounds.upper,
+                page.rowsWanted
             )
         }
         return page.slice(rows)
@@ -186,7 +194,12 @@ package struct Profiles: Sendable {
                 guard let (group, definition) = schema.definition(of: row.trait),
                     wanted?.contains(group.name.folded) ?? true
                 else { return nil }
-                return ProfileTrait(group: group.name, definition: definition, value: row.value, updatedAt: row.updatedAt)
+                return ProfileTrait(
+                    group: group.name,
+                    definition: definition,
+                    value: row.value,
+                    updatedAt: row.updatedAt
+                )
             }
             return (traits, schema)
         }

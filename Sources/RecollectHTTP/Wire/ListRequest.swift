@@ -108,7 +108,10 @@ package struct ListRequest: Sendable {
     ///   - cursor: the key of a row as text.
     ///   - writer: where to.
     func writeMeta<Row>(
-        _ key: String, _ page: PageSlice<Row>, cursor: (Row) -> String, to writer: inout JSONWriter
+        _ key: String,
+        _ page: PageSlice<Row>,
+        cursor: (Row) -> String,
+        to writer: inout JSONWriter
     ) {
         writer.object("meta") { writer in
             writer.field("key", key)

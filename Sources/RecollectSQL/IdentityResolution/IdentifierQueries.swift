@@ -23,13 +23,16 @@ package enum IdentifierQueries {
         INSERT INTO identifier (identifier_key, claimant, profile_id) VALUES {rows}
         ON CONFLICT (identifier_key, claimant) DO NOTHING
         """,
-        columns: [UInt8].self, [UInt8].self, ProfileID.self
+        columns: [UInt8].self,
+        [UInt8].self,
+        ProfileID.self
     )
 
     /// Gives up a profile's claim to an identifier.
     package static let release = Command(
         "DELETE FROM identifier WHERE identifier_key = $1 AND profile_id = $2",
-        taking: [UInt8].self, ProfileID.self
+        taking: [UInt8].self,
+        ProfileID.self
     )
 
     /// The identifiers a profile has, oldest first.
@@ -50,12 +53,18 @@ package enum IdentifierQueries {
         INSERT INTO profile_identifier (profile_id, id_type, value, identifier_key, added_at) VALUES {rows}
         ON CONFLICT (profile_id, id_type, value) DO NOTHING
         """,
-        columns: ProfileID.self, String.self, String.self, [UInt8].self, Timestamp.self
+        columns: ProfileID.self,
+        String.self,
+        String.self,
+        [UInt8].self,
+        Timestamp.self
     )
 
     /// Takes an identifier from a profile.
     package static let remove = Command(
         "DELETE FROM profile_identifier WHERE profile_id = $1 AND id_type = $2 AND value = $3",
-        taking: ProfileID.self, String.self, String.self
+        taking: ProfileID.self,
+        String.self,
+        String.self
     )
 }

@@ -76,7 +76,8 @@ package enum ProfileQueries {
     /// Locks a profile of a store against change and deletion.
     package static let lock = Query(
         "SELECT profile_id FROM profile WHERE profile_id = $1 AND store_id = $2 {for update}",
-        taking: ProfileID.self, StoreKey.self,
+        taking: ProfileID.self,
+        StoreKey.self,
         row: { columns throws(EngineError) -> ProfileKey in try columns.next() }
     )
 
@@ -86,7 +87,10 @@ package enum ProfileQueries {
         SELECT profile_id FROM profile WHERE store_id = $1 AND profile_id >= $2 AND profile_id < $3
         ORDER BY profile_id LIMIT $4
         """,
-        taking: StoreKey.self, ProfileID.self, ProfileID.self, Int.self,
+        taking: StoreKey.self,
+        ProfileID.self,
+        ProfileID.self,
+        Int.self,
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 
@@ -96,14 +100,18 @@ package enum ProfileQueries {
         SELECT profile_id FROM profile WHERE store_id = $1 AND profile_id >= $2 AND profile_id < $3
         ORDER BY profile_id DESC LIMIT $4
         """,
-        taking: StoreKey.self, ProfileID.self, ProfileID.self, Int.self,
+        taking: StoreKey.self,
+        ProfileID.self,
+        ProfileID.self,
+        Int.self,
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 
     /// A new profile.
     package static let insert = Command(
         "INSERT INTO profile (profile_id, store_id, memory_version) VALUES ($1, $2, 1)",
-        taking: ProfileID.self, StoreKey.self
+        taking: ProfileID.self,
+        StoreKey.self
     )
 
     /// A profile of a store that is being purged.

@@ -21,12 +21,16 @@ package enum TraitQueries {
         INSERT INTO trait (profile_id, trait_id, value, updated_at) VALUES {rows}
         ON CONFLICT (profile_id, trait_id) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at
         """,
-        columns: ProfileID.self, TraitID.self, TraitValue.self, Timestamp.self
+        columns: ProfileID.self,
+        TraitID.self,
+        TraitValue.self,
+        Timestamp.self
     )
 
     /// Removes a value.
     package static let remove = Command(
         "DELETE FROM trait WHERE profile_id = $1 AND trait_id = $2",
-        taking: ProfileID.self, TraitID.self
+        taking: ProfileID.self,
+        TraitID.self
     )
 }

@@ -35,11 +35,13 @@ package struct TraitAssignment: Sendable {
 }
 
 extension TraitSchema {
-    /// The assignments that inputs make. Of two for one trait, the later counts.
+    /// The assignments that inputs make.
+    ///
+    /// Of two for one trait, the later counts.
     ///
     /// - Parameters:
-    ///   - inputs: what a request says.
-    ///   - matches: whether a text contains a match of a pattern.
+    /// - inputs: what a request says.
+    /// - matches: whether a text contains a match of a pattern.
     /// - Returns: one assignment a trait.
     /// - Throws: `Rejection` when a trait is not declared, or a value has another type or breaks its rule.
     package func assignments(
@@ -63,7 +65,9 @@ extension TraitSchema {
                 try definition.rule?.check(value, field: input.field, matches: matches)
             }
             assignments[definition.id] = TraitAssignment(
-                definition: definition, value: input.value, field: input.field
+                definition: definition,
+                value: input.value,
+                field: input.field
             )
         }
         return assignments.values.sorted { $0.definition.id < $1.definition.id }
@@ -71,7 +75,9 @@ extension TraitSchema {
 }
 
 extension TraitValue {
-    /// The texts that the value is as an identifier: its own, or its elements'. An empty text identifies nobody.
+    /// The texts that the value is as an identifier: its own, or its elements'.
+    ///
+    /// An empty text identifies nobody.
     package var identifierTexts: [String] {
         let texts: [String] =
             switch self {
