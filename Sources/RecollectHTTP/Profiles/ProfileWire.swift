@@ -53,7 +53,9 @@ extension APIRequest {
     /// Source: openapi.yaml, Traits.
     private static let (groupsLimit, traitsLimit) = (50, 99)
 
-    /// Reads a body of the form `{"traits": {group: {trait: value}}}`. Empty groups are accepted: one client sends them.
+    /// Reads a body with the traits of a profile by group.
+    ///
+    /// Empty groups are accepted: one client sends them.
     func traitInputs() throws(Rejection) -> [TraitInput] {
         let body = try object()
         try body.allowOnly("traits")

@@ -8,7 +8,9 @@ package enum IdentifierQueries {
         [heldBy.statement, release.statement, remove.statement]
         + owners.statements.values + claim.statements.values + add.statements.values
 
-    /// Whose identifiers are, by their keys. Several rows for one key where values may be shared.
+    /// Whose identifiers are, by their keys.
+    ///
+    /// Several rows for one key where values may be shared.
     package static let owners = ListQuery(
         "SELECT identifier_key, profile_id FROM identifier WHERE identifier_key IN ({list})",
         listing: [UInt8].self,

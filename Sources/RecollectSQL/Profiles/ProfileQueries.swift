@@ -81,7 +81,9 @@ package enum ProfileQueries {
         row: { columns throws(EngineError) -> ProfileKey in try columns.next() }
     )
 
-    /// One page of a store's profiles within bounds, oldest first. Index: profile_by_store.
+    /// One page of a store's profiles within bounds, oldest first.
+    ///
+    /// Index: profile_by_store.
     package static let pageAscending = Query(
         """
         SELECT profile_id FROM profile WHERE store_id = $1 AND profile_id >= $2 AND profile_id < $3
@@ -94,7 +96,9 @@ package enum ProfileQueries {
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 
-    /// One page of a store's profiles within bounds, newest first. Index: profile_by_store.
+    /// One page of a store's profiles within bounds, newest first.
+    ///
+    /// Index: profile_by_store.
     package static let pageDescending = Query(
         """
         SELECT profile_id FROM profile WHERE store_id = $1 AND profile_id >= $2 AND profile_id < $3
