@@ -130,10 +130,14 @@ def test_another_media_type_is_415(api, place):
     refused(api.request("POST", f"{place}/Recall", data=b"{}", headers=headers), 415)
 
 
-@pytest.mark.parametrize("method", ["PUT", "TRACE", "FOO", "OPTIONS"])
+@pytest.mark.parametrize("method", ["PUT", "TRACE", "PROPFIND", "OPTIONS"])
 def test_a_wrong_method_is_405_with_allow(api, place, method):
     answer = api.request(method, f"{place}/Recall")
     assert answer.status_code == 405 and answer.headers["Allow"] == "POST"
+
+
+def test_a_method_that_http_does_not_know_is_400(api, place):
+    assert api.request("FOO", f"{place}/Recall").status_code == 400
 
 
 def test_an_unknown_path_is_404(api):

@@ -28,7 +28,7 @@ def observation(memory, store, profile, content, source="test"):
         observations.CreateObservationsRequest(
             {
                 "observations": [
-                    observations.ObservationCore(
+                    observations.ObservationCreateRequest(
                         {
                             "content": content,
                             "source": source,
@@ -128,7 +128,7 @@ def test_observations_and_revisions(memory, api, store):
     assert [item.content for item in listed] == ["Has a dog", "Likes tea"]
     assert [item.content for item in memory.observations(store, profile).list(source="a")] == ["Likes tea"]
     one = memory.observations(store, profile, listed[1].id)
-    one.patch(memory.observations(store, profile).ObservationCore({"content": "Likes coffee"}))
+    one.patch(memory.observations(store, profile).ObservationBase({"content": "Likes coffee"}))
     assert one.fetch().content == "Likes coffee"
     revisions = memory.revisions(store, profile, listed[1].id).list()
     assert [revision.content for revision in revisions] == ["Likes coffee", "Likes tea"]
@@ -149,7 +149,7 @@ def test_conversation_summaries(memory, api, store):
     summaries.create(summaries.CreateSummariesRequest({"summaries": [summaries.SummaryCore(draft)]}))
     [listed] = summaries.list(conversation_id=CONVERSATION)
     one = memory.conversation_summaries(store, profile, listed.id)
-    one.patch(summaries.SummaryCore({"content": "Asked about a refund"}))
+    one.patch(summaries.SummaryCorePatch({"content": "Asked about a refund"}))
     assert one.fetch().content == "Asked about a refund"
     one.delete()
     assert summaries.list() == []
