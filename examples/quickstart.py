@@ -47,7 +47,7 @@ for revision in memory.revisions(store, profile, dogs.id).list():
     print("revision   ", revision.content)
 
 recall = memory.recall(store, profile)
-found = recall.create(recall.MemoryRetrievalRequest({"query": "when should we deliver?", "observationsLimit": 1}))
+found = recall.create(recall.MemoryRetrievalRequest({"query": "which hours for deliveries?", "observationsLimit": 1}))
 for observation in found.observations:
     print("recalled   ", f"{observation['score']:.2f}", observation["content"])
 

@@ -41,6 +41,6 @@ call --output /dev/null --request PATCH --data '{"content": "Has three dogs: Rex
 call "$profiles/$profile/Observations/$dogs/Revisions" | python3 -m json.tool
 
 echo "Recall, while the customer is on the line"
-call --data '{"query": "when should we deliver?", "observationsLimit": 1}' "$profiles/$profile/Recall" | python3 -m json.tool
+call --data '{"query": "which hours for deliveries?", "observationsLimit": 1}' "$profiles/$profile/Recall" | python3 -m json.tool
 
 call --output /dev/null --request DELETE "$url/v1/ControlPlane/Stores/$store"

@@ -21,11 +21,12 @@ package struct SQLiteDatabase: RecollectEngine.Database {
         configuration.foreignKeysEnabled = false
         configuration.maximumReaderCount = readers
         configuration.busyMode = .timeout(Self.busyTimeout)
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
-        }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Opening a pool sets NORMAL on its one writer, with which the last commits could be lost with the power.
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
         } catch {
             throw EngineError(sqlite: error)
         }

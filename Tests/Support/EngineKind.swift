@@ -53,7 +53,7 @@ package func withDatabase(
         let outcome: Result<Void, any Error>
         do {
             let own = "\(url)\(separator)options=-csearch_path%3D\(name)"
-            outcome = .success(try await using(PostgresDatabase(url: own, connections: 8), body))
+            outcome = .success(try await using(PostgresDatabase(url: own, connections: 4), body))
         } catch {
             outcome = .failure(error)
         }

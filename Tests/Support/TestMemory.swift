@@ -1,6 +1,6 @@
 import Logging
 package import RecollectDomain
-package import RecollectEngine
+import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
 import Synchronization
@@ -63,8 +63,8 @@ package struct TestMemory: Sendable {
     package let clock: ManualClock
     /// The domain's ids.
     package let ids: SequenceIDs
-    /// The database below.
-    package let database: any Database
+    /// The database below, its statements counted.
+    package let database: StatementCounter
 
     /// Another account, authenticated.
     ///
@@ -108,7 +108,8 @@ package func withMemory(
     limits: Memory.Limits = Memory.Limits(),
     _ body: (TestMemory) async throws -> Void
 ) async throws {
-    try await withDatabase(on: engine) { database in
+    try await withDatabase(on: engine) { engine in
+        let database = StatementCounter(engine)
         let clock = ManualClock()
         let ids = SequenceIDs()
         let memory = Memory(
@@ -123,6 +124,49 @@ package func withMemory(
         try await body(
             TestMemory(memory: memory, scope: scope, token: token, clock: clock, ids: ids, database: database)
         )
+    }
+}
+
+// What most tests of profiles and their memories begin with.
+extension TestMemory {
+    /// Creates a store.
+    ///
+    /// - Parameter name: its name.
+    /// - Returns: its id.
+    /// - Throws: `Rejection`.
+    package func store(_ name: String = "store") async throws -> StoreID {
+        let operation = try await memory.stores.create(StoreName(name), description: nil, in: scope)
+        let resource = try await memory.operations.fetch(operation, in: scope).resourceID ?? ""
+        return try StoreID(resource, field: "store")
+    }
+
+    /// Creates a profile with traits of the group `Contact`.
+    ///
+    /// - Parameters:
+    ///   - contact: the traits.
+    ///   - store: the store.
+    /// - Returns: where it is.
+    /// - Throws: `Rejection`.
+    package func profile(_ contact: [String: String], in store: StoreID) async throws -> ProfilePlace {
+        let id = try await memory.profiles.create(.contact(contact), in: store, scope)
+        return ProfilePlace(store: store, profile: id)
+    }
+}
+
+extension [TraitInput] {
+    /// Traits of the group `Contact`.
+    ///
+    /// - Parameter traits: the values; nil removes.
+    /// - Returns: the inputs, as a request makes them.
+    package static func contact(_ traits: [String: String?]) -> [TraitInput] {
+        traits.map { name, value in
+            TraitInput(
+                group: "Contact",
+                name: name,
+                value: value.map(TraitValue.string),
+                field: "traits.Contact.\(name)"
+            )
+        }
     }
 }
 

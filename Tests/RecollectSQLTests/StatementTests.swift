@@ -1,0 +1,86 @@
+import RecollectEngine
+import RecollectSQL
+import RecollectTestSupport
+import RecollectVocabulary
+import Testing
+
+/// Every statement there is, feature by feature.
+private let features: [(name: String, statements: [Statement])] = [
+    ("accounts", AccountQueries.statements),
+    ("stores", StoreQueries.statements),
+    ("trait groups", TraitGroupQueries.statements),
+    ("identity resolution", IdentityResolutionQueries.statements),
+    ("identifiers", IdentifierQueries.statements),
+    ("profiles", ProfileQueries.statements),
+    ("profile erasure", ProfileErasureQueries.statements),
+    ("traits", TraitQueries.statements),
+    ("observations", ObservationQueries.statements),
+    ("summaries", SummaryQueries.statements),
+    ("operations", OperationQueries.statements),
+    ("idempotency", IdempotencyQueries.statements),
+    ("jobs", JobQueries.statements),
+]
+
+@Suite struct `Statements` {
+    @Test(arguments: EngineKind.available)
+    func `every statement prepares on every engine`(on engine: EngineKind) async throws {
+        try await withDatabase(on: engine) { database in
+            for statement in features.flatMap(\.statements) {
+                _ = try await database.read { connection in try connection.plan(of: statement) }
+            }
+        }
+    }
+
+    /// Accounts are few and listed whole, by an operator.
+    @Test func `no statement scans a table that grows`() async throws {
+        try await withDatabase(on: .sqlite) { database in
+            for (name, statements) in features where name != "accounts" {
+                for statement in statements {
+                    let plan = try await database.read { connection in try connection.plan(of: statement) }
+                    // Counting and listing within an index is a SEARCH; a SCAN reads the whole table. A scan of a
+                    // sub-select's own rows, or of a constant row, is no table.
+                    let scans = plan.filter { $0.hasPrefix("SCAN ") && !$0.contains("CONSTANT ROW") }
+                    #expect(scans.isEmpty, "\(name): \(statement.text)")
+                }
+            }
+        }
+    }
+
+    @Test func `no statement uses words that the engines understand differently`() {
+        let banned = [
+            "::", "LIKE", "LOWER(", "UPPER(", "NOW(", "CURRENT_", "ANY(", "OR IGNORE", "json", "MAX(", "MIN(",
+        ]
+        for statement in features.flatMap(\.statements) {
+            for word in banned {
+                #expect(!statement.text.contains(word), "\(word) in \(statement.text)")
+            }
+        }
+    }
+
+    @Test func `statements on a profile's memories take its key`() {
+        for statement in ObservationQueries.statements + SummaryQueries.statements {
+            #expect(statement.argumentTypes.first == ProfileKey.self, "\(statement.text)")
+        }
+    }
+}
+
+@Suite struct `Migrations` {
+    @Test(arguments: EngineKind.available)
+    func `a migrated database is left as it is`(on engine: EngineKind) async throws {
+        try await withDatabase(on: engine) { database in
+            let found = try await Schema.migrate(database)
+            #expect(found == Schema.version)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
+    func `a database that a newer program changed beyond understanding is refused`(on engine: EngineKind) async throws {
+        try await withDatabase(on: engine) { database in
+            _ = try await database.write { connection in
+                try connection.run(Statement("UPDATE schema_version SET version = 99, oldest_compatible = 99"), [])
+            }
+            let error = await #expect(throws: SchemaTooNew.self) { try await Schema.migrate(database) }
+            #expect(error?.found == 99)
+        }
+    }
+}
