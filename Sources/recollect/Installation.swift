@@ -74,7 +74,9 @@ struct Installation {
     /// Whether the server can serve: whether the database answers.
     func health() async -> Health {
         let details = [
-            (name: "storage", value: storage), (name: "model", value: "none"), (name: "recall", value: "lexical"),
+            // No path and no host: whoever asks has not said who they are.
+            (name: "engine", value: database.dialect.name), (name: "model", value: "none"),
+            (name: "recall", value: "lexical"),
         ]
         do {
             _ = try await memory.accounts.list()
