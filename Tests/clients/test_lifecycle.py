@@ -87,7 +87,7 @@ def test_a_setting_that_is_none_is_refused_with_its_name(tmp_path, option):
     server = Server("sqlite", tmp_path)
     command = [server.binary, "serve", "--data-dir", str(tmp_path / "data"), *option]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
-    assert result.returncode != 0 and option[1] in result.stderr or "must" in result.stderr
+    assert result.returncode != 0 and "must" in result.stderr
 
 
 def test_help_tells_every_command(tmp_path):
