@@ -24,7 +24,7 @@ extension APIRequest {
     /// a widely used client sends that.
     func observationDrafts(at now: Timestamp) throws(Rejection) -> [ObservationDraft] {
         let body = try object()
-        guard body["observations"].isPresent || !body["content"].isPresent else {
+        guard body["observations"].optional != nil || !body["content"].isPresent else {
             return [
                 ObservationDraft(
                     content: try body["content"].required().text(MemoryContent.init(_:field:)),

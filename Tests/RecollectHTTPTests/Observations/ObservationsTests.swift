@@ -65,7 +65,7 @@ import Testing
     @Test(arguments: EngineKind.available)
     func `a bare observation is one, from the API and of now`(on engine: EngineKind) async throws {
         try await withProfileServer(on: engine) { profile in
-            let body = #"{"content": "likes tea", "unknown": true, "source": null}"#
+            let body = #"{"content": "likes tea", "unknown": true, "source": null, "observations": null}"#
             #expect(try await profile.send(.post, profile.observations, body: body).status == 202)
             let list = try await profile.send(.get, profile.observations).items("observations")
             #expect(list.map { $0.text("source") } == ["api"])
