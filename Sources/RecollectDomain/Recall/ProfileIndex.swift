@@ -21,12 +21,12 @@ struct ProfileIndex: Sendable {
         observations = MemoryIndex(
             try connection.all(ObservationQueries.all, profile.key),
             analysedBy: analyser,
-            describedBy: { ($0.draft.content.text, $0.draft.occurredAt) }
+            describedBy: { ($0.draft.content.text, $0.draft.occurredAt, $0.draft.conversationIDs.count) }
         )
         summaries = MemoryIndex(
             try connection.all(SummaryQueries.all, profile.key),
             analysedBy: analyser,
-            describedBy: { ($0.draft.content.text, $0.draft.occurredAt) }
+            describedBy: { ($0.draft.content.text, $0.draft.occurredAt, 1) }
         )
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The indexes of the profiles recalled last, within a bound of bytes.
 ///
-/// An entry is never told that it is outdated: whoever uses one has just read the profile's memory version and compares.
-/// That makes the cache right with any number of servers on one database.
+/// An entry is never told that it is outdated: whoever uses one has just read the profile's memory version and
+/// compares. That makes the cache right with any number of servers on one database.
 final class ProfileIndexCache: Sendable {
     private struct Entry {
         let index: ProfileIndex
@@ -47,14 +47,18 @@ final class ProfileIndexCache: Sendable {
             state.uses += 1
             state.entries[profile] = Entry(index: index, bytes: bytes, lastUse: state.uses)
             state.bytes += bytes
-            if state.bytes > bytesLimit { evict(&state) }
+            if state.bytes > bytesLimit { evict(&state, keeping: profile) }
         }
     }
 
-    /// Drops what was used longest ago until an eighth of the bound is free, so that the sort is paid for once in many entries.
-    private func evict(_ state: inout State) {
+    /// Drops what was used longest ago until an eighth of the bound is free, so that the sort is paid for once in many
+    /// entries.
+    ///
+    /// The newcomer stays even if it takes more than the rest of the bound: it is what was used last.
+    private func evict(_ state: inout State, keeping newcomer: ProfileID) {
         let target = bytesLimit - bytesLimit / 8
-        for (profile, entry) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+        for (profile, entry) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse })
+        where profile != newcomer {
             guard state.bytes > target else { return }
             state.entries[profile] = nil
             state.bytes -= entry.bytes

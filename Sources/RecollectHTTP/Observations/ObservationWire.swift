@@ -24,7 +24,7 @@ extension APIRequest {
     /// a widely used client sends that.
     func observationDrafts(at now: Timestamp) throws(Rejection) -> [ObservationDraft] {
         let body = try object()
-        guard body["observations"].isPresent || !body["content"].isPresent else {
+        guard body["observations"].optional != nil || !body["content"].isPresent else {
             return [
                 ObservationDraft(
                     content: try body["content"].required().text(MemoryContent.init(_:field:)),
@@ -69,11 +69,22 @@ extension ObservationFilter {
         var source: MemorySource?
         if let text = page["source"] { source = try MemorySource(text, field: "source") }
         var (after, before): (Timestamp?, Timestamp?)
-        if let text = page["createdAfter"] { after = try Timestamp(rfc3339: text, field: "createdAfter") }
-        if let text = page["createdBefore"] { before = try Timestamp(rfc3339: text, field: "createdBefore") }
+        if let text = page["createdAfter"] { after = try Timestamp(parameter: text, field: "createdAfter") }
+        if let text = page["createdBefore"] { before = try Timestamp(parameter: text, field: "createdBefore") }
         var conversation: ConversationID?
         if let text = page["conversationId"] { conversation = try ConversationID(text, field: "conversationId") }
         self.init(source: source, createdAfter: after, createdBefore: before, conversationID: conversation)
+    }
+}
+
+extension Timestamp {
+    /// Reads a date and time of a query.
+    ///
+    /// The plus sign of an offset that was not percent-encoded arrives as a space, and can mean nothing else.
+    fileprivate init(parameter text: String, field: String) throws(Rejection) {
+        let offset = text.suffix(6)
+        let hasBareOffset = offset.first == " " && text.utf8.count > 19
+        try self.init(rfc3339: hasBareOffset ? text.dropLast(6) + "+" + offset.dropFirst() : text, field: field)
     }
 }
 

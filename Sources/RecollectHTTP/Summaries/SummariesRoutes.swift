@@ -25,7 +25,11 @@ package struct SummariesRoutes: Sendable {
 
     @Sendable private func list(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
-        let page = try request.list(maximum: DataPlane.pageSizeLimit, filters: ["conversationId"])
+        let page = try request.list(
+            maximum: DataPlane.pageSizeLimit,
+            filters: ["conversationId"],
+            ordered: false
+        )
         var conversation: ConversationID?
         if let text = page["conversationId"] { conversation = try ConversationID(text, field: "conversationId") }
         let slice = try await summaries.list(

@@ -24,8 +24,13 @@ package struct Analyser: Sendable {
     package func terms(of text: String) -> [String] {
         stemmers.withStemmer { stemmer in
             var terms: [String] = []
-            Self.forEachWord(of: Self.folded(text)) { word in
+            func add(_ word: String) {
                 if !StopWords.english.contains(word) { terms.append(stemmer.stem(word)) }
+            }
+            if text.utf8.allSatisfy({ $0 < 0x80 }) {
+                Self.forEachASCIIWord(of: text, add)
+            } else {
+                Self.forEachWord(of: Self.folded(text), add)
             }
             return terms
         }
@@ -33,8 +38,6 @@ package struct Analyser: Sendable {
 
     /// Lower case without accents.
     private static func folded(_ text: String) -> String {
-        let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
-        guard !isASCII else { return text.lowercased() }
         let scalars = text.lowercased().decomposedStringWithCompatibilityMapping.unicodeScalars
         return String(String.UnicodeScalarView(scalars.filter { !$0.properties.generalCategory.isMark }))
     }
@@ -57,6 +60,29 @@ package struct Analyser: Sendable {
                 if length < wordLengthLimit { word.append(isApostrophe(scalar) ? "'" : scalar) }
                 length += 1
             } else {
+                end()
+            }
+        }
+        end()
+    }
+
+    /// The words of a text that is all ASCII, in lower case: what `forEachWord` would find, without Unicode's tables.
+    private static func forEachASCIIWord(of text: String, _ body: (String) -> Void) {
+        var word: [UInt8] = []
+        func end() {
+            while word.last == UInt8(ascii: "'") { word.removeLast() }
+            if !word.isEmpty { body(String(decoding: word, as: UTF8.self)) }
+            word.removeAll(keepingCapacity: true)
+        }
+        for character in text.utf8 {
+            switch character {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+                if word.count < wordLengthLimit { word.append(character) }
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
+                if word.count < wordLengthLimit { word.append(character | 0x20) }
+            case UInt8(ascii: "'") where !word.isEmpty:
+                if word.count < wordLengthLimit { word.append(character) }
+            default:
                 end()
             }
         }

@@ -44,12 +44,12 @@ package struct LexicalIndex: Sendable {
     /// - Parameter terms: the item's terms.
     package mutating func append(_ terms: [String]) {
         let item = Int32(lengths.count)
-        var counts: [Int: Float] = [:]
-        for term in terms {
-            counts[number(of: term), default: 0] += 1
-        }
-        for (term, count) in counts {
-            postings[term].append(Posting(item: item, count: count))
+        // Sorted, the repetitions of a term stand together: items are short, and a table of counts would cost more.
+        var rest = terms.map { number(of: $0) }.sorted()[...]
+        while let term = rest.first {
+            let repetitions = rest.prefix { $0 == term }.count
+            postings[term].append(Posting(item: item, count: Float(repetitions)))
+            rest = rest.dropFirst(repetitions)
         }
         lengths.append(Float(terms.count))
         totalLength += Float(terms.count)

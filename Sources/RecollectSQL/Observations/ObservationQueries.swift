@@ -9,8 +9,8 @@ package enum ObservationQueries {
             fetch.statement, pageAscending.statement, pageDescending.statement,
             conversationPageAscending.statement, conversationPageDescending.statement,
             revisionsDescending.statement, revisionsAscending.statement, all.statement,
-            supersede.statement, update.statement, delete.statement, deleteRevisions.statement, unlink.statement,
-        ] + insert.statements.values + link.statements.values
+            supersede.statement, update.statement, delete.statement, deleteRevisions.statement,
+        ] + insert.statements.values + link.statements.values + unlink.statements.values
 
     private static let columns =
         "observation_id, revision, updated_at, content, source, occurred_at, conversation_ids"
@@ -125,15 +125,17 @@ package enum ObservationQueries {
         ObservationID.self
     )
 
-    /// Removes the link of an observation to a conversation.
-    package static let unlink = Command(
+    /// Removes the links of an observation to conversations, whose ids are needed because they lead the primary key.
+    package static let unlink = ListQuery(
         """
         DELETE FROM observation_conversation
-        WHERE profile_id = $1 AND conversation_id = $2 AND observation_id = $3
+        WHERE profile_id = $1 AND observation_id = $2 AND conversation_id IN ({list})
+        RETURNING conversation_id
         """,
+        listing: String.self,
         taking: ProfileKey.self,
-        String.self,
-        ObservationID.self
+        ObservationID.self,
+        row: { columns throws(EngineError) -> String in try columns.next() }
     )
 
     private static func page(
