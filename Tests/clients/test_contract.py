@@ -26,7 +26,7 @@ NOT_BUILT = {
 }
 # Too large a body, another media type and the like are answered before any operation is looked at.
 EVERYWHERE = {405, 413, 415, 431}
-EXAMPLES = 25
+EXAMPLES = 15
 # Asked only of ids that do not exist: the others are needed to the end.
 DESTRUCTIVE = {"DeleteStore", "DeleteProfile"}
 
@@ -38,7 +38,9 @@ def contract(server, api):
     store = api.store("contract")
     ids = {"storeId": store, "profileId": api.profile(store, "+13175550177"), "traitGroupName": "Contact"}
     yield schemathesis.openapi.from_dict(document), document, ids
-    api.request("DELETE", f"/v1/ControlPlane/Stores/{store}")
+    # The made-up requests have created stores too, and an account may have only a few.
+    for store in api.request("GET", "/v1/ControlPlane/Stores").json()["stores"]:
+        api.request("DELETE", f"/v1/ControlPlane/Stores/{store}")
 
 
 def test_every_operation_answers_as_the_contract_says(contract, server):
