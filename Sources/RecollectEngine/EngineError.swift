@@ -31,34 +31,3 @@ package struct EngineError: Error, Sendable {
         self.message = message
     }
 }
-
-/// Thrown by a transaction's closure that found its picture of the database outdated: roll back and run the closure again.
-///
-/// For what a unique key decides: another transaction took the key between our look and our insert.
-package struct RepeatTransaction: Error, Sendable {
-    /// Asks for the transaction to be repeated.
-    package init() {}
-}
-
-/// How often and how patiently a transaction is repeated.
-package struct RepetitionPolicy: Sendable {
-    /// Repetitions before the trouble is passed on to the caller.
-    package static let attemptsLimit = 10
-
-    /// The pause before a repetition.
-    ///
-    /// - Parameter attempt: 1 for the first repetition.
-    /// - Returns: 1 ms, doubling, at most 128 ms.
-    package static func pause(before attempt: Int) -> Duration {
-        .milliseconds(1 << min(attempt - 1, 7))
-    }
-
-    /// Whether an error says that the same transaction may pass when run again.
-    ///
-    /// - Parameter error: what the transaction threw.
-    /// - Returns: true for contention and `RepeatTransaction`.
-    package static func repeats(after error: any Error) -> Bool {
-        if error is RepeatTransaction { return true }
-        return (error as? EngineError)?.kind == .contention
-    }
-}

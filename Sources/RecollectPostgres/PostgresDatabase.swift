@@ -6,14 +6,15 @@ package import RecollectEngine
 /// decided by a unique key, never by the isolation level.
 package struct PostgresDatabase: Database {
     private let pool: PostgresPool
+    private let repetition = Repetition()
 
     /// A database reached by a URL.
     ///
     /// Connections are made when they are first needed.
     ///
     /// - Parameters:
-    /// - url: a libpq connection URL.
-    /// - connections: the most connections.
+    ///   - url: a libpq connection URL.
+    ///   - connections: the most connections.
     /// - Throws: `EngineError` when no connection can be made.
     package init(url: String, connections: Int = 8) async throws {
         pool = PostgresPool(url: url, connections: connections)
@@ -26,13 +27,15 @@ package struct PostgresDatabase: Database {
         _ consistency: ReadConsistency,
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await repeating { session in
-            switch consistency {
-            case .statement:
-                try session.connectIfNeeded()
-                return try body(PostgresConnection(session))
-            case .snapshot:
-                return try session.inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+        try await repetition.run {
+            try await pool.run { session in
+                switch consistency {
+                case .statement:
+                    try session.connectIfNeeded()
+                    return try body(PostgresConnection(session))
+                case .snapshot:
+                    return try session.inTransaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
+                }
             }
         }
     }
@@ -40,27 +43,12 @@ package struct PostgresDatabase: Database {
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await repeating { session in try session.inTransaction("BEGIN", body) }
+        try await repetition.run {
+            try await pool.run { session in try session.inTransaction("BEGIN", body) }
+        }
     }
 
     package func close() async {
         await pool.close()
-    }
-
-    /// Runs a transaction again while another one, or a lost connection before its commit, is in its way.
-    private func repeating<Result: Sendable>(
-        _ transaction: @escaping @Sendable (PostgresSession) throws -> Result
-    ) async throws -> Result {
-        var attempt = 0
-        while true {
-            do {
-                return try await pool.run(transaction)
-            } catch {
-                attempt += 1
-                guard RepetitionPolicy.repeats(after: error) else { throw error }
-                guard attempt <= RepetitionPolicy.attemptsLimit else { throw EngineError(.contention, "\(error)") }
-                try await Task.sleep(for: RepetitionPolicy.pause(before: attempt))
-            }
-        }
     }
 }

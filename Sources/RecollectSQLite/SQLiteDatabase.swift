@@ -9,6 +9,7 @@ package struct SQLiteDatabase: RecollectEngine.Database {
     private static let busyTimeout = 5.0
 
     private let pool: DatabasePool
+    private let repetition = Repetition()
 
     /// Opens a database file, or makes it.
     ///
@@ -61,18 +62,15 @@ package struct SQLiteDatabase: RecollectEngine.Database {
         }
     }
 
-    /// Runs a transaction again while another one is in its way.
-    private func repeating<Result>(_ transaction: () async throws -> Result) async throws -> Result {
-        var attempt = 0
-        while true {
+    /// Runs a transaction, again while another one is in its way.
+    private func repeating<Result: Sendable>(
+        _ transaction: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await repetition.run {
             do {
                 return try await transaction()
-            } catch {
-                let error: any Error = error is DatabaseError ? EngineError(sqlite: error) : error
-                attempt += 1
-                guard RepetitionPolicy.repeats(after: error) else { throw error }
-                guard attempt <= RepetitionPolicy.attemptsLimit else { throw EngineError(.contention, "\(error)") }
-                try await Task.sleep(for: RepetitionPolicy.pause(before: attempt))
+            } catch let error as DatabaseError {
+                throw EngineError(sqlite: error)
             }
         }
     }
