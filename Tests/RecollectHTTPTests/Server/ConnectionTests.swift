@@ -33,11 +33,11 @@ import Testing
             return try await channel.executeThenClose { inbound, outbound in
                 var received = ""
                 var iterator = inbound.makeAsyncIterator()
-                for piece in pieces {
-                    try await outbound.write(ByteBuffer(string: piece))
-                    if let buffer = try await iterator.next() { received += String(buffer: buffer) }
-                }
                 do {
+                    for piece in pieces {
+                        try await outbound.write(ByteBuffer(string: piece))
+                        if let buffer = try await iterator.next() { received += String(buffer: buffer) }
+                    }
                     while closing, let buffer = try await iterator.next() { received += String(buffer: buffer) }
                 } catch is IOError {
                     // A reset ends a connection as well as a close does.
