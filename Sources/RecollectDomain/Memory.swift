@@ -14,6 +14,10 @@ package struct Memory: Sendable {
     package let identityResolution: IdentityResolution
     /// Profiles and their traits.
     package let profiles: Profiles
+    /// The identifiers of profiles.
+    package let identifiers: Identifiers
+    /// The merges of profiles.
+    package let merges: Merges
     /// Observations and their revisions.
     package let observations: Observations
     /// Conversation summaries.
@@ -48,7 +52,10 @@ package struct Memory: Sendable {
         stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
         traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
-        profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue)
+        let mergeLog = MergeLog(logger: logger)
+        profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue, mergeLog: mergeLog)
+        identifiers = Identifiers(transactions: transactions, clock: clock, ids: ids, mergeLog: mergeLog)
+        merges = Merges(transactions: transactions, clock: clock)
         observations = Observations(transactions: transactions, clock: clock, ids: ids)
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids)
         recall = Recall(transactions: transactions, limits: limits.recall)

@@ -18,7 +18,7 @@ package struct Dialect: Sendable {
         words: [
             ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"),
             ("{table}", "STRICT"), ("{clustered table}", "STRICT, WITHOUT ROWID"),
-            ("{for update}", ""), ("{for share}", ""), ("{for update skip locked}", ""),
+            ("{for update}", ""), ("{for share}", ""), ("{for share of store}", ""), ("{for update skip locked}", ""),
             ("{lock schema}", "SELECT 1"),
         ],
         numbersPlaceholdersByQuestionMark: true
@@ -33,6 +33,7 @@ package struct Dialect: Sendable {
             ("{integer}", "BIGINT"), ("{real}", "DOUBLE PRECISION"), ("{text}", "TEXT COLLATE \"C\""),
             ("{bytes}", "BYTEA"), ("{table}", ""), ("{clustered table}", ""),
             ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
+            ("{for share of store}", "FOR SHARE OF store"),
             ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
             ("{lock schema}", "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7310579624)) AS locked"),
         ],

@@ -10,6 +10,8 @@ private let features: [(name: String, statements: [Statement])] = [
     ("stores", StoreQueries.statements),
     ("trait groups", TraitGroupQueries.statements),
     ("identity resolution", IdentityResolutionQueries.statements),
+    ("fuzzy identifiers", FuzzyIdentifierQueries.statements),
+    ("merges", MergeQueries.statements),
     ("identifiers", IdentifierQueries.statements),
     ("profiles", ProfileQueries.statements),
     ("profile erasure", ProfileErasureQueries.statements),

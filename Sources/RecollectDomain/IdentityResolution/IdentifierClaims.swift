@@ -1,137 +1,142 @@
-import Crypto
 import RecollectEngine
 import RecollectSQL
 import RecollectVocabulary
 
-// Which profile an identifier leads to, and how one becomes a profile's. An identifier's key is a digest of store, type and
-// normal form, and the primary key of its table: of two transactions that bring the same new identifier, one inserts it, and
-// the other finds out and looks again. No lock, no isolation level is needed for it.
+// How an identifier becomes a profile's. Its key is a digest of store, type and normal form, and the primary key of its table:
+// of two transactions that bring the same new identifier, one inserts it, and the other finds out and looks again. No isolation
+// level is needed for it. What a locked profile has is read after it was locked, so it is what stands; a key is a profile's in
+// the table of keys exactly as long as one of its values has it. Two spellings of one identifier share a key, and a new spelling
+// goes to whoever of the merged profiles has the key, so that a merge undone leaves it with one.
 
-/// An identifier with how its type is configured and the key it is stored under.
-struct KeyedIdentifier: Sendable {
-    let identifier: Identifier
-    let config: IdentifierConfig
-    /// SHA-256 over store, type and the form under which identifiers are compared.
-    let key: [UInt8]
-    /// Whether it alone tells whose profile it is: it belongs to one profile only, and a rule names its type.
-    let identifiesAlone: Bool
-    /// Whether a rule names its type.
-    let isMatched: Bool
+/// Changes of the identifiers of some profiles, gathered so that they are written together.
+struct IdentifierClaims {
+    private let now: Timestamp
+    private var held: [ProfileID: [HeldIdentifier]]
+    private var removed: [HeldIdentifier] = []
+    private var released: Set<KeyHolder> = []
+    private var claimed: [(key: [UInt8], claimant: [UInt8], profile: ProfileID)] = []
+    private var added: [HeldIdentifier] = []
+    private var fuzzy: [(typeKey: [UInt8], length: Int, value: String, profile: ProfileID)] = []
 
-    init(_ identifier: Identifier, _ config: IdentifierConfig, _ settings: IdentitySettings, in store: StoreKey) {
-        self.identifier = identifier
-        self.config = config
-        isMatched = settings.matchingRules.contains(identifier.type)
-        identifiesAlone = isMatched && config.enforceUnique
-        var digest = SHA256()
-        digest.update(data: Array("\(store.id)".utf8))
-        digest.update(data: [0] + Array(identifier.type.text.utf8) + [0])
-        digest.update(data: Array(identifier.matchKey.utf8))
-        key = Array(digest.finalize())
+    /// Reads what locked profiles have.
+    init(of profiles: [ProfileID], on connection: any Connection, at now: Timestamp) throws(EngineError) {
+        self.now = now
+        held = Dictionary(grouping: try connection.all(IdentifierQueries.heldBy, in: profiles), by: \.profile)
     }
 
-    /// What stands beside the key: nothing where a second claim must fail, the profile where values may be shared.
-    func claimant(_ profile: ProfileID) -> [UInt8] {
-        identifiesAlone ? [] : Array("\(profile)".utf8)
-    }
-}
-
-extension [TraitAssignment] {
-    /// The identifiers that the assigned values are.
-    func identifiers(_ settings: IdentitySettings, in store: StoreKey) throws(Rejection) -> [KeyedIdentifier] {
-        var found: [KeyedIdentifier] = []
-        for assignment in self {
-            guard let value = assignment.value, let type = assignment.definition.promotedIDType,
-                let config = settings.config(of: type)
-            else { continue }
-            for text in value.identifierTexts {
-                let identifier = try config.identifier(text, field: assignment.field)
-                found.append(KeyedIdentifier(identifier, config, settings, in: store))
-            }
-        }
-        // Keys are claimed in their order, so that two transactions never wait for each other crosswise.
-        return found.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-    }
-}
-
-/// Whose the identifiers of a request are.
-struct IdentifierOwners {
-    private let owners: [[UInt8]: Set<ProfileID>]
-
-    /// Looks identifiers up.
-    init(of identifiers: [KeyedIdentifier], on connection: any Connection) throws(EngineError) {
-        var owners: [[UInt8]: Set<ProfileID>] = [:]
-        for (key, profile) in try connection.all(IdentifierQueries.owners, in: identifiers.map(\.key)) {
-            owners[key, default: []].insert(profile)
-        }
-        self.owners = owners
+    /// What profiles that are one have of a type or of all, oldest first.
+    func values(_ profiles: [ProfileID], ofType type: String? = nil) -> [HeldIdentifier] {
+        profiles.flatMap { held[$0] ?? [] }
+            .filter { type == nil || $0.idType == type }
+            .sorted { ($0.addedAt, $0.value) < ($1.addedAt, $1.value) }
     }
 
-    /// The profiles that identifiers lead to: those that own one that identifies alone, and those that share two others.
-    func matches(_ identifiers: [KeyedIdentifier]) -> Set<ProfileID> {
-        var matched: Set<ProfileID> = []
-        var shared: [ProfileID: Int] = [:]
-        for identifier in identifiers where identifier.isMatched {
-            for owner in owners[identifier.key] ?? [] {
-                if identifier.identifiesAlone {
-                    matched.insert(owner)
+    /// Gives identifiers to the first of some profiles that are one, within the limits of their types.
+    ///
+    /// At a type's limit one value makes way for one: the oldest, or the newcomer itself.
+    mutating func give(_ identifiers: [KeyedIdentifier], to profiles: [ProfileID], in store: StoreKey) {
+        guard let owner = profiles.first else { return }
+        var current = values(profiles)
+        let before = current.keyHolders
+        var newcomers: [(held: HeldIdentifier, source: KeyedIdentifier)] = []
+        for candidate in identifiers {
+            let (type, value) = (candidate.identifier.type.text, candidate.identifier.value)
+            guard !current.contains(where: { $0.idType == type && $0.value == value }) else { continue }
+            if current.count(where: { $0.idType == type }) >= candidate.config.limit {
+                guard candidate.config.limitPolicy == .fifo,
+                    let oldest = current.firstIndex(where: { $0.idType == type })
+                else { continue }
+                let victim = current.remove(at: oldest)
+                if let newcomer = newcomers.firstIndex(where: { $0.held.isSame(as: victim) }) {
+                    newcomers.remove(at: newcomer)
                 } else {
-                    shared[owner, default: 0] += 1
+                    removed.append(victim)
                 }
             }
+            let newcomer = HeldIdentifier(
+                profile: current.first { $0.key == candidate.key }?.profile ?? owner,
+                idType: type,
+                value: value,
+                key: candidate.key,
+                addedAt: now
+            )
+            current.append(newcomer)
+            newcomers.append((newcomer, candidate))
         }
-        return matched.union(shared.filter { $0.value >= 2 }.keys)
+        released.formUnion(before.subtracting(current.keyHolders))
+        note(newcomers, before: before, in: store)
+        for profile in profiles { held[profile] = current.filter { $0.profile == profile } }
     }
 
-    /// Whether an identifier that belongs to one profile only belongs to another one.
-    func isTaken(_ identifier: KeyedIdentifier, from profile: ProfileID) -> Bool {
-        identifier.identifiesAlone && owners[identifier.key]?.contains { $0 != profile } == true
+    /// Takes values from profiles that are one.
+    mutating func take(_ values: [HeldIdentifier], from profiles: [ProfileID]) {
+        removed += values
+        let rest = self.values(profiles).filter { value in !values.contains { $0.isSame(as: value) } }
+        released.formUnion(values.keyHolders.subtracting(rest.keyHolders))
+        for profile in profiles { held[profile] = rest.filter { $0.profile == profile } }
     }
-}
 
-extension Connection {
-    /// Makes identifiers a locked profile's, within the limits of their types.
+    /// Writes the changes.
     ///
-    /// One that belongs to another profile stays with it: merging the two is not built yet.
-    func claim(
-        _ identifiers: [KeyedIdentifier],
-        for profile: ProfileID,
-        _ owners: IdentifierOwners,
-        isNew: Bool,
-        at now: Timestamp
-    ) throws {
-        var held = isNew ? [] : try all(IdentifierQueries.heldBy, profile)
-        var claimed: [KeyedIdentifier] = []
-        for candidate in identifiers where !owners.isTaken(candidate, from: profile) {
-            let (type, value) = (candidate.identifier.type.text, candidate.identifier.value)
-            let isHeld = held.contains { $0.idType == type && $0.value == value }
-            guard !isHeld else { continue }
-            let others = held.filter { $0.idType == type }
-            if others.count >= candidate.config.limit {
-                guard candidate.config.limitPolicy == .fifo, let oldest = others.first else { continue }
-                try run(IdentifierQueries.remove, profile, oldest.idType, oldest.value)
-                let keyIsShared = held.contains { $0.key == oldest.key && $0.value != oldest.value }
-                if !keyIsShared { try run(IdentifierQueries.release, oldest.key, profile) }
-                held.removeAll { $0.idType == oldest.idType && $0.value == oldest.value }
-            }
-            held.append((type, value, candidate.key))
-            claimed.append(candidate)
+    /// Keys are claimed in their order, so that two transactions never wait for each other crosswise.
+    func write(on connection: any Connection) throws {
+        for value in removed {
+            try connection.run(IdentifierQueries.remove, value.profile, value.idType, value.value)
+            try connection.run(FuzzyIdentifierQueries.remove, value.profile, value.value)
         }
-        // Two spellings of one identifier share a key, which is claimed once.
-        var keys: Set<[UInt8]> = []
-        let claims = claimed.filter { !owners.owns(profile, $0) && keys.insert($0.key).inserted }
-        let inserted = try insert(IdentifierQueries.claim, claims.map { ($0.key, $0.claimant(profile), profile) })
+        for holder in released.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+            try connection.run(IdentifierQueries.release, holder.key, holder.profile)
+        }
+        let claims = claimed.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        let inserted = try connection.insert(IdentifierQueries.claim, claims.map { ($0.key, $0.claimant, $0.profile) })
+        // Another transaction has claimed one since it was looked for.
         guard inserted == claims.count else { throw RepeatTransaction() }
-        try insert(
+        try connection.insert(
             IdentifierQueries.add,
-            claimed.map { (profile, $0.identifier.type.text, $0.identifier.value, $0.key, now) }
+            added.map { ($0.profile, $0.idType, $0.value, $0.key, $0.addedAt) }
+        )
+        try connection.insert(
+            FuzzyIdentifierQueries.add,
+            fuzzy.map { ($0.typeKey, $0.length, $0.value, $0.profile) }
         )
     }
+
+    /// Notes what has to be written for new values.
+    private mutating func note(
+        _ newcomers: [(held: HeldIdentifier, source: KeyedIdentifier)],
+        before: Set<KeyHolder>,
+        in store: StoreKey
+    ) {
+        var holders = before
+        for (newcomer, source) in newcomers {
+            added.append(newcomer)
+            if holders.insert(KeyHolder(newcomer)).inserted {
+                claimed.append((source.key, source.claimant(newcomer.profile), newcomer.profile))
+            }
+            if let typeKey = source.fuzzyTypeKey(in: store) {
+                fuzzy.append((typeKey, newcomer.value.unicodeScalars.count, newcomer.value, newcomer.profile))
+            }
+        }
+    }
 }
 
-extension IdentifierOwners {
-    /// Whether a profile owns an identifier already, perhaps in another spelling.
-    fileprivate func owns(_ profile: ProfileID, _ identifier: KeyedIdentifier) -> Bool {
-        owners[identifier.key]?.contains(profile) == true
+/// A profile that has a key.
+private struct KeyHolder: Hashable {
+    let key: [UInt8]
+    let profile: ProfileID
+
+    init(_ held: HeldIdentifier) {
+        key = held.key
+        profile = held.profile
+    }
+}
+
+extension [HeldIdentifier] {
+    fileprivate var keyHolders: Set<KeyHolder> { Set(map(KeyHolder.init)) }
+}
+
+extension HeldIdentifier {
+    fileprivate func isSame(as other: HeldIdentifier) -> Bool {
+        profile == other.profile && idType == other.idType && value == other.value
     }
 }

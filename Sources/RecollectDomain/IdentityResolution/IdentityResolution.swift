@@ -70,11 +70,7 @@ package struct IdentityResolution: Sendable {
 extension Connection {
     /// The settings of a store, in one query.
     func identitySettings(of store: StoreKey) throws(EngineError) -> IdentitySettings {
-        let rows = try all(IdentityResolutionQueries.settings, store)
-        guard let settings = try IdentitySettingsRow.settings(of: rows) else {
-            throw EngineError(.corrupt, "store \(store.id) has no identity settings")
-        }
-        return settings
+        try identity(of: store).rules.settings
     }
 
     /// Inserts the settings of a new store.

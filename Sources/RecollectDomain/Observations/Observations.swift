@@ -21,7 +21,8 @@ package struct Observations: Sendable {
             Observation(id: id, revision: 1, updatedAt: now, draft: draft)
         }
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            let profile = family.canonical
             try connection.insert(
                 ObservationQueries.insert,
                 observations.map { observation in
@@ -52,29 +53,31 @@ package struct Observations: Sendable {
         _ filter: ObservationFilter,
         in place: ProfilePlace,
         _ scope: AccountScope
-    ) async throws -> PageSlice<Observation> {
+    ) async throws -> Resolved<PageSlice<Observation>> {
         let bounds = IDBounds(page, createdAfter: filter.createdAfter, createdBefore: filter.createdBefore)
         let source = filter.source?.text ?? ""
-        let rows = try await transactions.read { connection in
-            let profile = try connection.resolve(place, in: scope).key
-            guard let conversation = filter.conversationID else {
-                let query = page.scansForward ? ObservationQueries.pageAscending : ObservationQueries.pageDescending
-                return try connection.all(query, profile, bounds.lower, bounds.upper, source, page.rowsWanted)
+        return try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope)
+            let rows = try profile.family.page(page, by: \.id) { key in
+                guard let conversation = filter.conversationID else {
+                    let query = page.scansForward ? ObservationQueries.pageAscending : ObservationQueries.pageDescending
+                    return try connection.all(query, key, bounds.lower, bounds.upper, source, page.rowsWanted)
+                }
+                let query =
+                    page.scansForward
+                    ? ObservationQueries.conversationPageAscending : ObservationQueries.conversationPageDescending
+                return try connection.all(
+                    query,
+                    key,
+                    bounds.lower,
+                    bounds.upper,
+                    source,
+                    page.rowsWanted,
+                    conversation.text
+                )
             }
-            let query =
-                page.scansForward
-                ? ObservationQueries.conversationPageAscending : ObservationQueries.conversationPageDescending
-            return try connection.all(
-                query,
-                profile,
-                bounds.lower,
-                bounds.upper,
-                source,
-                page.rowsWanted,
-                conversation.text
-            )
+            return Resolved(page.slice(rows), of: profile.id)
         }
-        return page.slice(rows)
     }
 
     /// One observation as it stands.
@@ -85,10 +88,14 @@ package struct Observations: Sendable {
     ///   - scope: on whose behalf.
     /// - Returns: the observation.
     /// - Throws: `Rejection` when the profile has no such observation.
-    package func fetch(_ id: ObservationID, in place: ProfilePlace, _ scope: AccountScope) async throws -> Observation {
+    package func fetch(
+        _ id: ObservationID,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws -> Resolved<Observation> {
         try await transactions.read { connection in
-            let profile = try connection.resolve(place, in: scope).key
-            return try connection.observation(id, of: profile)
+            let profile = try connection.resolve(place, in: scope)
+            return Resolved(try connection.observation(id, of: profile.family).observation, of: profile.id)
         }
     }
 
@@ -110,8 +117,8 @@ package struct Observations: Sendable {
     ) async throws {
         let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
-            let current = try connection.observation(id, of: profile)
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            let (profile, current) = try connection.observation(id, of: family)
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
@@ -143,13 +150,14 @@ package struct Observations: Sendable {
     /// - Throws: `Rejection` when the profile has no such observation.
     package func delete(_ id: ObservationID, in place: ProfilePlace, _ scope: AccountScope) async throws {
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
-            guard let conversations = try connection.first(ObservationQueries.delete, profile, id) else {
-                throw Self.notFound(id)
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            for profile in family.all {
+                guard let conversations = try connection.first(ObservationQueries.delete, profile, id) else { continue }
+                try connection.run(ObservationQueries.deleteRevisions, profile, id)
+                try connection.unlink(Set(conversations), from: id, of: profile)
+                return Applied()
             }
-            try connection.run(ObservationQueries.deleteRevisions, profile, id)
-            try connection.unlink(Set(conversations), from: id, of: profile)
-            return Applied()
+            throw Self.notFound(id)
         }
     }
 
@@ -167,31 +175,23 @@ package struct Observations: Sendable {
         of id: ObservationID,
         in place: ProfilePlace,
         _ scope: AccountScope
-    ) async throws -> PageSlice<Observation> {
+    ) async throws -> Resolved<PageSlice<Observation>> {
         // The current state and the superseded ones are read by one statement, which sees one moment.
-        let rows = try await transactions.read { connection in
-            let profile = try connection.resolve(place, in: scope).key
-            let rows =
+        try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope)
+            let (query, start) =
                 page.scansForward
-                ? try connection.all(
-                    ObservationQueries.revisionsAscending,
-                    profile,
-                    id,
-                    page.cursor ?? 0,
-                    page.rowsWanted
-                )
-                : try connection.all(
-                    ObservationQueries.revisionsDescending,
-                    profile,
-                    id,
-                    page.cursor ?? .max,
-                    page.rowsWanted
-                )
+                ? (ObservationQueries.revisionsAscending, page.cursor ?? 0)
+                : (ObservationQueries.revisionsDescending, page.cursor ?? .max)
+            // All states of an observation are one profile's.
+            for key in profile.family.all {
+                let rows = try connection.all(query, key, id, start, page.rowsWanted)
+                if !rows.isEmpty { return Resolved(page.slice(rows), of: profile.id) }
+            }
             // No state at all is either a page beyond the last or an observation that is not there.
-            if rows.isEmpty { _ = try connection.observation(id, of: profile) }
-            return rows
+            _ = try connection.observation(id, of: profile.family)
+            return Resolved(page.slice([]), of: profile.id)
         }
-        return page.slice(rows)
     }
 
     static func notFound(_ id: ObservationID) -> Rejection {
@@ -200,11 +200,15 @@ package struct Observations: Sendable {
 }
 
 extension Connection {
-    fileprivate func observation(_ id: ObservationID, of profile: ProfileKey) throws -> Observation {
-        guard let observation = try first(ObservationQueries.fetch, profile, id) else {
-            throw Observations.notFound(id)
+    /// Finds an observation, and which of the merged profiles brought it.
+    fileprivate func observation(
+        _ id: ObservationID,
+        of family: ProfileFamily
+    ) throws -> (profile: ProfileKey, observation: Observation) {
+        for profile in family.all {
+            if let observation = try first(ObservationQueries.fetch, profile, id) { return (profile, observation) }
         }
-        return observation
+        throw Observations.notFound(id)
     }
 
     /// Links observations to conversations; a conversation that an observation names twice is one link.

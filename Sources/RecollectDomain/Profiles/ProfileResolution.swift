@@ -21,9 +21,43 @@ package struct ProfilePlace: Sendable {
 }
 
 extension Connection {
-    /// Finds a profile for a read.
+    /// Finds a profile for a read; one that was merged is read as its canonical one.
     func resolve(_ place: ProfilePlace, in scope: AccountScope) throws -> ResolvedProfile {
-        guard let found = try first(ProfileQueries.resolve, scope.account, place.store, place.profile) else {
+        let found = try resolveAsNamed(place, in: scope)
+        guard let canonical = found.canonicalID else { return found }
+        return try resolve(ProfilePlace(store: place.store, profile: canonical), in: scope)
+    }
+
+    /// Finds a profile that has to be named as itself: a merged one has moved.
+    ///
+    /// With `keepingSchema`, the store's schema and settings stay as they are until the end of the transaction.
+    func resolveUnmoved(
+        _ place: ProfilePlace,
+        in scope: AccountScope,
+        keepingSchema: Bool = false
+    ) throws -> ResolvedProfile {
+        let found = try resolveAsNamed(place, in: scope, keepingSchema: keepingSchema)
+        if let canonical = found.canonicalID { throw ProfileMoved(to: canonical) }
+        return found
+    }
+
+    /// Locks a profile and announces that its observations or summaries change.
+    func lockForMemoryChange(_ place: ProfilePlace, in scope: AccountScope) throws -> ProfileFamily {
+        if let family = try first(ProfileQueries.lockForMemoryChange, scope.account, place.store, place.profile) {
+            return family
+        }
+        // Nothing was changed: say why, or look again if the profile has appeared since.
+        _ = try resolveUnmoved(place, in: scope)
+        throw RepeatTransaction()
+    }
+
+    private func resolveAsNamed(
+        _ place: ProfilePlace,
+        in scope: AccountScope,
+        keepingSchema: Bool = false
+    ) throws -> ResolvedProfile {
+        let query = keepingSchema ? ProfileQueries.resolveShared : ProfileQueries.resolve
+        guard let found = try first(query, scope.account, place.store, place.profile) else {
             throw Stores.notFound(place.store)
         }
         guard found.status == .active else {
@@ -33,16 +67,6 @@ extension Connection {
             throw Rejection(.notFound, "profileId", "the store has no profile \(place.profile)")
         }
         return resolved
-    }
-
-    /// Locks a profile and announces that its observations or summaries change.
-    func lockForMemoryChange(_ place: ProfilePlace, in scope: AccountScope) throws -> ProfileKey {
-        if let key = try first(ProfileQueries.lockForMemoryChange, scope.account, place.store, place.profile) {
-            return key
-        }
-        // Nothing was changed: say why, or look again if the profile has appeared since.
-        _ = try resolve(place, in: scope)
-        throw RepeatTransaction()
     }
 
     /// Finds a store that can be used.
@@ -69,4 +93,19 @@ enum StoreLock {
     case schemaStays
     /// It changes them.
     case schemaChanges
+}
+
+extension ProfileFamily {
+    /// One page of rows that each profile has in the same order, as if one profile had them all.
+    func page<Row, Cursor: Comparable>(
+        _ page: PageQuery<Cursor>,
+        by position: (Row) -> Cursor,
+        _ rows: (ProfileKey) throws -> [Row]
+    ) rethrows -> [Row] {
+        guard !merged.isEmpty else { return try rows(canonical) }
+        let gathered = try all.flatMap(rows).sorted { left, right in
+            page.scansForward ? position(left) < position(right) : position(left) > position(right)
+        }
+        return Array(gathered.prefix(page.rowsWanted))
+    }
 }

@@ -1,5 +1,4 @@
 import RecollectEngine
-import RecollectPatterns
 import RecollectSQL
 package import RecollectVocabulary
 
@@ -9,8 +8,9 @@ package struct Profiles: Sendable {
     let clock: any WallClock
     let ids: any IDSource
     let jobs: JobQueue
+    let mergeLog: MergeLog
 
-    /// Creates a profile, or updates the one that the given identifiers lead to.
+    /// Creates a profile, or updates the one that the given identifiers lead to; several that they lead to become one.
     ///
     /// - Parameters:
     ///   - inputs: the traits; at least one must be promoted to an identifier and have a value.
@@ -21,33 +21,17 @@ package struct Profiles: Sendable {
     package func create(_ inputs: [TraitInput], in store: StoreID, _ scope: AccountScope) async throws -> ProfileID {
         let now = clock.now()
         let newID: ProfileID = ids.next(at: now)
-        return try await transactions.write(scope) { connection in
+        let (id, outcome) = try await resolving(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaStays)
             let assignments = try connection.schema(of: key).assignments(of: inputs, matches: PatternCache().matches)
-            let identifiers = try assignments.identifiers(connection.identitySettings(of: key), in: key)
-            guard !identifiers.isEmpty else {
-                throw Rejection(.malformed, "traits", "needs a value for a trait that is promoted to an identifier")
-            }
-            let owners = try IdentifierOwners(of: identifiers, on: connection)
-            let existing = Self.target(of: owners.matches(identifiers))
-            if let existing {
-                // The profile may have been deleted since its identifiers were read: then look again.
-                guard try connection.first(ProfileQueries.lock, existing, key) != nil else { throw RepeatTransaction() }
-            } else {
-                try connection.run(ProfileQueries.insert, newID, key)
-            }
-            let profile = existing ?? newID
-            try connection.claim(identifiers, for: profile, owners, isNew: existing == nil, at: now)
-            try connection.apply(assignments, to: profile, at: now)
-            return profile
+            let identity = try connection.identity(of: key)
+            let identifiers = try connection.identifiers(in: assignments, identity)
+            guard !identifiers.isEmpty else { throw Self.unidentified }
+            let resolution = Resolution(identity, at: now, newIDs: [newID], ids)
+            return try resolution.apply([CustomerRecord(assignments, identifiedBy: identifiers)], on: connection)
         }
-    }
-
-    /// The profile that a create updates when its identifiers lead to several: the earliest, as a merge would choose it.
-    ///
-    /// The profiles stay apart, each with its identifiers, until merging is built.
-    private static func target(of matches: Set<ProfileID>) -> ProfileID? {
-        matches.min()
+        mergeLog.tell(outcome)
+        return id
     }
 
     /// One profile.
@@ -62,37 +46,36 @@ package struct Profiles: Sendable {
         _ place: ProfilePlace,
         groups: [String]? = nil,
         _ scope: AccountScope
-    ) async throws -> Profile {
-        let (traits, schema) = try await read(place, groups: groups, scope)
-        return Profile(id: place.profile, traits: traits, schema: schema)
+    ) async throws -> Resolved<Profile> {
+        let (profile, traits, schema) = try await read(place, groups: groups, scope)
+        return Resolved(Profile(id: profile, traits: traits, schema: schema), of: profile)
     }
 
     /// Changes the traits that are given.
     ///
-    /// A new value of a promoted trait adds an identifier and keeps the old ones; removing the value keeps them too.
+    /// A new value of a promoted trait adds an identifier and keeps the old ones; removing the value keeps them too. A value
+    /// that another profile has shows that both are one: they are merged.
     ///
     /// - Parameters:
     ///   - place: the profile.
     ///   - inputs: the traits; nil values remove.
     ///   - scope: on whose behalf.
-    /// - Throws: `Rejection` when there is no such profile or a trait cannot be set so.
+    /// - Throws: `Rejection` when there is no such profile or a trait cannot be set so; `ProfileMoved`.
     package func patch(_ place: ProfilePlace, with inputs: [TraitInput], _ scope: AccountScope) async throws {
         let now = clock.now()
-        _ = try await transactions.write(scope) { connection in
-            let key = try connection.resolve(place.store, in: scope, locking: .schemaStays)
-            guard try connection.first(ProfileQueries.lock, place.profile, key) != nil else {
-                throw Self.notFound(place.profile)
+        let (_, outcome) = try await resolving(scope) { connection in
+            let found = try connection.resolveUnmoved(place, in: scope, keepingSchema: true)
+            let assignments = try connection.schema(of: found.store)
+                .assignments(of: inputs, matches: PatternCache().matches)
+            guard assignments.contains(where: { $0.value != nil && $0.definition.promotedIDType != nil }) else {
+                return try connection.apply(assignments, to: found, at: now)
             }
-            let assignments = try connection.schema(of: key).assignments(of: inputs, matches: PatternCache().matches)
-            let promotes = assignments.contains { $0.value != nil && $0.definition.promotedIDType != nil }
-            if promotes {
-                let identifiers = try assignments.identifiers(connection.identitySettings(of: key), in: key)
-                let owners = try IdentifierOwners(of: identifiers, on: connection)
-                try connection.claim(identifiers, for: place.profile, owners, isNew: false, at: now)
-            }
-            try connection.apply(assignments, to: place.profile, at: now)
-            return Applied()
+            let identity = try connection.identity(of: found.store)
+            let identifiers = try connection.identifiers(in: assignments, identity)
+            let record = CustomerRecord(assignments, identifiedBy: identifiers, of: place.profile)
+            return try Resolution(identity, at: now, newIDs: [], ids).apply([record], on: connection)
         }
+        mergeLog.tell(outcome)
     }
 
     /// One page of a store's profiles.
@@ -145,39 +128,50 @@ package struct Profiles: Sendable {
         of place: ProfilePlace,
         groups: [String]? = nil,
         _ scope: AccountScope
-    ) async throws -> PageSlice<ProfileTrait> {
-        let ascending = try await read(place, groups: groups, scope).traits.sorted { $0.position < $1.position }
+    ) async throws -> Resolved<PageSlice<ProfileTrait>> {
+        let (profile, traits, _) = try await read(place, groups: groups, scope)
+        let ascending = traits.sorted { $0.position < $1.position }
         // A profile's traits are few and were read whole: the page is cut out of them here.
         let ordered = page.scansForward ? ascending : ascending.reversed()
         let rest = ordered.drop { trait in
             guard let cursor = page.cursor else { return false }
             return page.scansForward ? trait.position <= cursor : trait.position >= cursor
         }
-        return page.slice(Array(rest.prefix(page.rowsWanted)))
+        return Resolved(page.slice(Array(rest.prefix(page.rowsWanted))), of: profile)
     }
 
-    /// Deletes a profile: it is gone from every read at once, its memories follow in the background.
+    /// Deletes a profile and those merged into it: gone from every read at once, their memories follow in the background.
     ///
     /// - Parameters:
     ///   - place: the profile.
     ///   - scope: on whose behalf.
-    /// - Throws: `Rejection` when there is no such profile.
+    /// - Throws: `Rejection` when there is no such profile; `ProfileMoved`.
     package func delete(_ place: ProfilePlace, _ scope: AccountScope) async throws {
         let now = clock.now()
-        let job: JobID = ids.next(at: now)
         _ = try await transactions.write(scope) { connection in
-            let key = try connection.resolve(place.store, in: scope)
-            guard try connection.first(ProfileQueries.lock, place.profile, key) != nil else {
-                throw Self.notFound(place.profile)
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            let jobs: [JobID] = ids.next(family.all.count, at: now)
+            for (profile, job) in zip(family.all.map(\.id), jobs) {
+                for command in ProfileErasureQueries.identity {
+                    try connection.run(command, profile)
+                }
+                try connection.run(ProfileQueries.delete, profile)
+                try connection.enqueue(ProfilePurgeJob(profile: profile), as: job, due: now)
             }
-            for command in ProfileErasureQueries.identity {
-                try connection.run(command, place.profile)
-            }
-            try connection.run(ProfileQueries.delete, place.profile)
-            try connection.enqueue(ProfilePurgeJob(profile: place.profile), as: job, due: now)
             return Applied()
         }
         jobs.wake()
+    }
+
+    /// Writes what resolves one record, and tells what became of it unless it is answered from an earlier request.
+    private func resolving(
+        _ scope: AccountScope,
+        _ body: @escaping @Sendable (any Connection) throws -> ResolutionOutcome
+    ) async throws -> (profile: ProfileID, outcome: ResolutionOutcome) {
+        let resolved = try await transactions.write(scope) { connection in
+            ResolvedRecord(try body(connection))
+        }
+        return (resolved.profile, resolved.outcome)
     }
 
     /// A profile's values whose traits are defined, and the schema they were read with.
@@ -185,57 +179,66 @@ package struct Profiles: Sendable {
         _ place: ProfilePlace,
         groups: [String]?,
         _ scope: AccountScope
-    ) async throws -> (traits: [ProfileTrait], schema: TraitSchema) {
+    ) async throws -> (profile: ProfileID, traits: [ProfileTrait], schema: TraitSchema) {
         let wanted = groups.map { Set($0.map { $0.lowercased() }) }
         return try await transactions.read { connection in
             let profile = try connection.resolve(place, in: scope)
             let schema = try connection.schema(of: profile.store)
-            let traits = try connection.all(TraitQueries.all, profile.key).compactMap { row -> ProfileTrait? in
-                guard let (group, definition) = schema.definition(of: row.trait),
+            let traits = try connection.traits(of: profile.family).compactMap { row -> ProfileTrait? in
+                guard let value = row.value, let (group, definition) = schema.definition(of: row.trait),
                     wanted?.contains(group.name.folded) ?? true
                 else { return nil }
                 return ProfileTrait(
                     group: group.name,
                     definition: definition,
-                    value: row.value,
+                    value: value,
                     updatedAt: row.updatedAt
                 )
             }
-            return (traits, schema)
+            return (profile.id, traits, schema)
         }
     }
 
-    private static func notFound(_ id: ProfileID) -> Rejection {
-        Rejection(.notFound, "profileId", "the store has no profile \(id)")
-    }
+    static let unidentified = Rejection(
+        .malformed,
+        "traits",
+        "needs a value for a trait that is promoted to an identifier, and that the store does not block"
+    )
 }
 
 extension Connection {
-    /// Sets and removes the values of a locked profile.
+    /// Sets and removes values that identify nobody.
     fileprivate func apply(
         _ assignments: [TraitAssignment],
-        to profile: ProfileID,
+        to profile: ResolvedProfile,
         at now: Timestamp
-    ) throws(EngineError) {
-        let set = assignments.compactMap { assignment in
-            assignment.value.map { (profile, assignment.definition.id, $0, now) }
-        }
-        try insert(TraitQueries.put, set)
-        for assignment in assignments where assignment.value == nil {
-            try run(TraitQueries.remove, profile, assignment.definition.id)
-        }
+    ) throws -> ResolutionOutcome {
+        let locked = try all(ProfileQueries.lock, in: [profile.id], profile.store).first
+        // Deleted or merged since it was looked up: look again.
+        guard let locked, locked.canonicalID == nil else { throw RepeatTransaction() }
+        let latest = Dictionary(assignments.map { ($0.definition.id, $0) }, uniquingKeysWith: { _, second in second })
+        try apply([TraitChange(family: locked.family.all.map(\.id), isNew: false, assignments: latest)], at: now)
+        var outcome = ResolutionOutcome()
+        outcome.profiles = [profile.id]
+        return outcome
     }
 }
 
-/// The patterns of one request, each compiled once.
-private final class PatternCache {
-    private var patterns: [String: Pattern] = [:]
+/// One resolved record, as an outcome that is answered again to a repeated request.
+private struct ResolvedRecord: ReplayableOutcome {
+    let profile: ProfileID
+    let outcome: ResolutionOutcome
 
-    /// Whether a text contains a match of a pattern that was accepted when it was defined.
-    func matches(_ source: String, _ text: String) throws -> Bool {
-        if let pattern = patterns[source] { return pattern.matches(text) }
-        let pattern = try Pattern(source)
-        patterns[source] = pattern
-        return pattern.matches(text)
+    var replayText: String { profile.replayText }
+
+    init(_ outcome: ResolutionOutcome) {
+        profile = outcome.profiles.first ?? .nobody
+        self.outcome = outcome
+    }
+
+    init?(replayText: String) {
+        guard let profile = ProfileID(replayText: replayText) else { return nil }
+        self.profile = profile
+        outcome = ResolutionOutcome()
     }
 }

@@ -15,16 +15,16 @@ struct ProfileIndex: Sendable {
 
     /// Reads and indexes a profile.
     ///
-    /// Two statements, to be run in one snapshot with the one that found the profile.
+    /// Two statements a profile, those merged into it included, to be run in one snapshot with the one that found the profile.
     init(of profile: ResolvedProfile, on connection: any Connection, analysedBy analyser: Analyser) throws {
         version = profile.memoryVersion
         observations = MemoryIndex(
-            try connection.all(ObservationQueries.all, profile.key),
+            try profile.family.all.flatMap { key in try connection.all(ObservationQueries.all, key) },
             analysedBy: analyser,
             describedBy: { ($0.draft.content.text, $0.draft.occurredAt, $0.draft.conversationIDs.count) }
         )
         summaries = MemoryIndex(
-            try connection.all(SummaryQueries.all, profile.key),
+            try profile.family.all.flatMap { key in try connection.all(SummaryQueries.all, key) },
             analysedBy: analyser,
             describedBy: { ($0.draft.content.text, $0.draft.occurredAt, 1) }
         )

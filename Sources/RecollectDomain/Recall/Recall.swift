@@ -24,7 +24,7 @@ package struct Recall: Sendable {
     ///   - place: the profile.
     ///   - scope: on whose behalf.
     /// - Returns: ranked with scores when there is a query with anything to look for in it, else the most recent.
-    /// - Throws: `Rejection` when there is no such profile.
+    /// - Throws: `Rejection` when there is no such profile; `ProfileMoved`.
     package func recall(
         _ request: RecallRequest,
         in place: ProfilePlace,
@@ -47,11 +47,11 @@ package struct Recall: Sendable {
 
     private func index(of place: ProfilePlace, _ scope: AccountScope) async throws -> ProfileIndex {
         let version = try await transactions.read { connection in
-            try connection.resolve(place, in: scope).memoryVersion
+            try connection.resolveUnmoved(place, in: scope).memoryVersion
         }
         if let index = cache.index(of: place.profile, at: version) { return index }
         let index = try await transactions.read(.snapshot) { [analyser] connection in
-            try ProfileIndex(of: try connection.resolve(place, in: scope), on: connection, analysedBy: analyser)
+            try ProfileIndex(of: connection.resolveUnmoved(place, in: scope), on: connection, analysedBy: analyser)
         }
         cache.keep(index, of: place.profile)
         return index

@@ -30,6 +30,7 @@ struct StorePurgeJob: Job {
             try connection.run(TraitGroupQueries.deleteDefinitionsOfStore, store)
             try connection.run(TraitGroupQueries.deleteGroupsOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteConfigsOfStore, store)
+            try connection.run(IdentityResolutionQueries.deleteBlockedOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteSettingsOfStore, store)
             try connection.run(OperationQueries.complete, operation, .completed, now, nil)
             return true

@@ -19,12 +19,12 @@ package struct Summaries: Sendable {
         let now = clock.now()
         let summaries: [(id: SummaryID, draft: SummaryDraft)] = Array(zip(ids.next(drafts.count, at: now), drafts))
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
+            let family = try connection.lockForMemoryChange(place, in: scope)
             try connection.insert(
                 SummaryQueries.insert,
                 summaries.map { id, draft in
                     (
-                        profile, id, now, draft.content.text, draft.source?.text, draft.occurredAt,
+                        family.canonical, id, now, draft.content.text, draft.source?.text, draft.occurredAt,
                         draft.conversationID.text
                     )
                 }
@@ -47,27 +47,29 @@ package struct Summaries: Sendable {
         of conversation: ConversationID?,
         in place: ProfilePlace,
         _ scope: AccountScope
-    ) async throws -> PageSlice<ConversationSummary> {
+    ) async throws -> Resolved<PageSlice<ConversationSummary>> {
         let bounds = IDBounds(page)
-        let rows = try await transactions.read { connection in
-            let profile = try connection.resolve(place, in: scope).key
-            guard let conversation else {
-                let query = page.scansForward ? SummaryQueries.pageAscending : SummaryQueries.pageDescending
-                return try connection.all(query, profile, bounds.lower, bounds.upper, page.rowsWanted)
+        return try await transactions.read { connection in
+            let profile = try connection.resolve(place, in: scope)
+            let rows = try profile.family.page(page, by: \.id) { key in
+                guard let conversation else {
+                    let query = page.scansForward ? SummaryQueries.pageAscending : SummaryQueries.pageDescending
+                    return try connection.all(query, key, bounds.lower, bounds.upper, page.rowsWanted)
+                }
+                let query =
+                    page.scansForward
+                    ? SummaryQueries.conversationPageAscending : SummaryQueries.conversationPageDescending
+                return try connection.all(
+                    query,
+                    key,
+                    bounds.lower,
+                    bounds.upper,
+                    page.rowsWanted,
+                    conversation.text
+                )
             }
-            let query =
-                page.scansForward
-                ? SummaryQueries.conversationPageAscending : SummaryQueries.conversationPageDescending
-            return try connection.all(
-                query,
-                profile,
-                bounds.lower,
-                bounds.upper,
-                page.rowsWanted,
-                conversation.text
-            )
+            return Resolved(page.slice(rows), of: profile.id)
         }
-        return page.slice(rows)
     }
 
     /// One summary.
@@ -78,12 +80,14 @@ package struct Summaries: Sendable {
     ///   - scope: on whose behalf.
     /// - Returns: the summary.
     /// - Throws: `Rejection` when the profile has no such summary.
-    package func fetch(_ id: SummaryID, in place: ProfilePlace, _ scope: AccountScope) async throws
-        -> ConversationSummary
-    {
+    package func fetch(
+        _ id: SummaryID,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws -> Resolved<ConversationSummary> {
         try await transactions.read { connection in
-            let profile = try connection.resolve(place, in: scope).key
-            return try connection.summary(id, of: profile)
+            let profile = try connection.resolve(place, in: scope)
+            return Resolved(try connection.summary(id, of: profile.family).summary, of: profile.id)
         }
     }
 
@@ -103,8 +107,8 @@ package struct Summaries: Sendable {
     ) async throws {
         let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
-            let current = try connection.summary(id, of: profile)
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            let (profile, current) = try connection.summary(id, of: family)
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
@@ -131,9 +135,11 @@ package struct Summaries: Sendable {
     /// - Throws: `Rejection` when the profile has no such summary.
     package func delete(_ id: SummaryID, in place: ProfilePlace, _ scope: AccountScope) async throws {
         _ = try await transactions.write(scope) { connection in
-            let profile = try connection.lockForMemoryChange(place, in: scope)
-            guard try connection.run(SummaryQueries.delete, profile, id) > 0 else { throw Self.notFound(id) }
-            return Applied()
+            let family = try connection.lockForMemoryChange(place, in: scope)
+            for profile in family.all where try connection.run(SummaryQueries.delete, profile, id) > 0 {
+                return Applied()
+            }
+            throw Self.notFound(id)
         }
     }
 
@@ -143,8 +149,14 @@ package struct Summaries: Sendable {
 }
 
 extension Connection {
-    fileprivate func summary(_ id: SummaryID, of profile: ProfileKey) throws -> ConversationSummary {
-        guard let summary = try first(SummaryQueries.fetch, profile, id) else { throw Summaries.notFound(id) }
-        return summary
+    /// Finds a summary, and which of the merged profiles brought it.
+    fileprivate func summary(
+        _ id: SummaryID,
+        of family: ProfileFamily
+    ) throws -> (profile: ProfileKey, summary: ConversationSummary) {
+        for profile in family.all {
+            if let summary = try first(SummaryQueries.fetch, profile, id) { return (profile, summary) }
+        }
+        throw Summaries.notFound(id)
     }
 }

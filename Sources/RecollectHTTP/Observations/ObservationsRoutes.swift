@@ -34,14 +34,16 @@ package struct ObservationsRoutes: Sendable {
             maximum: DataPlane.pageSizeLimit,
             filters: ["source", "createdAfter", "createdBefore", "conversationId"]
         )
-        let slice = try await observations.list(
+        let found = try await observations.list(
             page.query(arrayLimit: Observation.pageLimit, cursor: ObservationID.init(_:field:)),
             ObservationFilter(page),
             in: place,
             request.scope
         )
-        return page.page("observations", slice, cursor: \.id.description) { writer, observation in
-            observation.write(to: &writer)
+        return request.answer(place, found) { slice in
+            page.page("observations", slice, cursor: \.id.description) { writer, observation in
+                observation.write(to: &writer)
+            }
         }
     }
 
@@ -53,7 +55,8 @@ package struct ObservationsRoutes: Sendable {
 
     @Sendable private func fetch(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
-        return .json(try await observations.fetch(request.observationID(), in: place, request.scope))
+        let found = try await observations.fetch(request.observationID(), in: place, request.scope)
+        return request.answer(place, found) { .json($0) }
     }
 
     @Sendable private func patch(_ request: APIRequest) async throws -> APIResponse {
@@ -73,14 +76,16 @@ package struct ObservationsRoutes: Sendable {
         let place = try request.profilePlace()
         let id = try request.observationID()
         let page = try request.list(maximum: DataPlane.pageSizeLimit, ordered: false)
-        let slice = try await observations.revisions(
+        let found = try await observations.revisions(
             page.query(arrayLimit: Observation.pageLimit, cursor: Self.revision),
             of: id,
             in: place,
             request.scope
         )
-        return page.page("revisions", slice, cursor: { String($0.revision) }) { writer, observation in
-            observation.write(to: &writer)
+        return request.answer(place, found) { slice in
+            page.page("revisions", slice, cursor: { String($0.revision) }) { writer, observation in
+                observation.write(to: &writer)
+            }
         }
     }
 

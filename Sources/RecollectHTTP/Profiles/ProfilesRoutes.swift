@@ -45,7 +45,7 @@ package struct ProfilesRoutes: Sendable {
     @Sendable private func fetch(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
         let groups = try DataPlane.names(request.query["traitGroups"], "traitGroups")
-        return .json(try await profiles.fetch(place, groups: groups, request.scope))
+        return request.answer(place, try await profiles.fetch(place, groups: groups, request.scope)) { .json($0) }
     }
 
     @Sendable private func patch(_ request: APIRequest) async throws -> APIResponse {
@@ -62,13 +62,15 @@ package struct ProfilesRoutes: Sendable {
     @Sendable private func traits(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
         let page = try request.list(maximum: DataPlane.pageSizeLimit, filters: ["traitGroups"])
-        let slice = try await profiles.traits(
+        let traits = try await profiles.traits(
             page.query(arrayLimit: TraitPosition.pageLimit, cursor: TraitPosition.init(_:field:)),
             of: place,
             groups: DataPlane.names(page["traitGroups"], "traitGroups"),
             request.scope
         )
-        return page.page("traits", slice, cursor: \.position.text) { writer, trait in trait.write(to: &writer) }
+        return request.answer(place, traits) { slice in
+            page.page("traits", slice, cursor: \.position.text) { writer, trait in trait.write(to: &writer) }
+        }
     }
 }
 
@@ -82,6 +84,12 @@ enum DataPlane {
     ///
     /// Source: openapi.yaml, traitGroups.
     private static let namesLengthLimit = 256
+
+    static func flag(_ text: String?, _ field: String) throws(Rejection) -> Bool? {
+        guard let text else { return nil }
+        guard let flag = Bool(text.lowercased()) else { throw Rejection(.malformed, field, "must be true or false") }
+        return flag
+    }
 
     /// The names in a parameter, separated by commas; nil when it was not given.
     static func names(_ text: String?, _ field: String) throws(Rejection) -> [String]? {

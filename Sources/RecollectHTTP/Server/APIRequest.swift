@@ -19,6 +19,12 @@ package struct APIRequest: Sendable {
     package let body: [UInt8]
     /// Scheme, host and port under which the caller reaches this server, without a slash at the end.
     package let publicBaseURL: String
+    /// The query as it was sent, without its question mark.
+    let rawQuery: String
+    /// The path as the contract writes it.
+    let template: String
+    /// Whether a read of a merged profile is answered with 301 rather than with the canonical profile's data.
+    let redirectsMergedReads: Bool
     let parameters: [String: String]
     let pageTokenKey: SymmetricKey
 

@@ -16,6 +16,8 @@ package enum APIRoutes {
             + IdentityResolutionRoutes(memory.identityResolution).routes
             + OperationsRoutes(memory.operations).routes
             + ProfilesRoutes(memory.profiles).routes
+            + IdentifiersRoutes(memory.identifiers).routes
+            + MergesRoutes(memory.merges).routes
             + ObservationsRoutes(memory.observations, clock: clock).routes
             + SummariesRoutes(memory.summaries).routes
             + RecallRoutes(memory.recall).routes
@@ -26,16 +28,12 @@ package enum APIRoutes {
     private static var notBuilt: [Route] {
         let mappings = "/v1/ControlPlane/Stores/{storeId}/DataMappings"
         let profiles = "/v1/Stores/{storeId}/Profiles"
-        let identifiers = "\(profiles)/{profileId}/Identifiers"
         return Route.notBuilt([.get, .post], mappings)
             + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
             + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
             + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
             + Route.notBuilt([.put], "\(profiles)/Bulk")
-            + Route.notBuilt([.post], "\(profiles)/Lookup")
             + Route.notBuilt([.get, .post], "\(profiles)/Imports")
             + Route.notBuilt([.get], "\(profiles)/Imports/{importId}")
-            + Route.notBuilt([.get, .post], identifiers)
-            + Route.notBuilt([.get, .patch, .delete], "\(identifiers)/{idType}")
     }
 }

@@ -15,6 +15,10 @@ package struct APIServer: Sendable {
         package var port = 8080
         /// Scheme, host and port that callers use, if the server cannot see them.
         package var publicURL: String?
+        /// Whether a read of a merged profile is answered with 301 rather than with the canonical profile's data.
+        ///
+        /// Off, as the official client reads a 301 as an empty profile.
+        package var redirectsMergedReads = false
         /// The largest body, compressed or not.
         ///
         /// Source: behaviour.md.

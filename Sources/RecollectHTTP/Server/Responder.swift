@@ -86,24 +86,30 @@ struct Responder: HTTPResponder {
             headers: request.headers,
             body: body
         )
-        return try await route.handler(
-            APIRequest(
-                scope: claim.map(scope.claiming) ?? scope,
-                method: request.method,
-                path: target.path,
-                query: target.query,
-                headers: request.headers,
-                body: body,
-                publicBaseURL: try PublicURL.base(
-                    configured: options.publicURL,
-                    host: request.head.authority,
-                    forwardedProto: request.headers[.forwardedProto],
-                    fallback: "\(options.host):\(options.port)"
-                ),
-                parameters: match.parameters,
-                pageTokenKey: pageTokenKey
-            )
+        let apiRequest = APIRequest(
+            scope: claim.map(scope.claiming) ?? scope,
+            method: request.method,
+            path: target.path,
+            query: target.query,
+            headers: request.headers,
+            body: body,
+            publicBaseURL: try PublicURL.base(
+                configured: options.publicURL,
+                host: request.head.authority,
+                forwardedProto: request.headers[.forwardedProto],
+                fallback: "\(options.host):\(options.port)"
+            ),
+            rawQuery: target.rawQuery,
+            template: match.template,
+            redirectsMergedReads: options.redirectsMergedReads,
+            parameters: match.parameters,
+            pageTokenKey: pageTokenKey
         )
+        do {
+            return try await route.handler(apiRequest)
+        } catch let moved as ProfileMoved {
+            return apiRequest.moved(to: moved.canonical, .permanentRedirect)
+        }
     }
 
     /// What is answered without authentication.

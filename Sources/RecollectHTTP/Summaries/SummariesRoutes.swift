@@ -32,14 +32,16 @@ package struct SummariesRoutes: Sendable {
         )
         var conversation: ConversationID?
         if let text = page["conversationId"] { conversation = try ConversationID(text, field: "conversationId") }
-        let slice = try await summaries.list(
+        let found = try await summaries.list(
             page.query(arrayLimit: ConversationSummary.pageLimit, cursor: SummaryID.init(_:field:)),
             of: conversation,
             in: place,
             request.scope
         )
-        return page.page("summaries", slice, cursor: \.id.description) { writer, summary in
-            summary.write(to: &writer)
+        return request.answer(place, found) { slice in
+            page.page("summaries", slice, cursor: \.id.description) { writer, summary in
+                summary.write(to: &writer)
+            }
         }
     }
 
@@ -51,7 +53,8 @@ package struct SummariesRoutes: Sendable {
 
     @Sendable private func fetch(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
-        return .json(try await summaries.fetch(request.summaryID(), in: place, request.scope))
+        let found = try await summaries.fetch(request.summaryID(), in: place, request.scope)
+        return request.answer(place, found) { .json($0) }
     }
 
     @Sendable private func patch(_ request: APIRequest) async throws -> APIResponse {

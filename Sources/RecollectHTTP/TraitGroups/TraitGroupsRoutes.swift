@@ -26,7 +26,7 @@ package struct TraitGroupsRoutes: Sendable {
     @Sendable private func list(_ request: APIRequest) async throws -> APIResponse {
         let store = try request.parameter("storeId", StoreID.init(_:field:))
         let page = try request.list(maximum: ControlPlane.pageSizeLimit, filters: ["includeTraits"])
-        let includesTraits = try Self.flag(page["includeTraits"], "includeTraits") ?? false
+        let includesTraits = try DataPlane.flag(page["includeTraits"], "includeTraits") ?? false
         let slice = try await traitGroups.list(
             page.query(cursor: TraitGroupPosition.init(_:field:)),
             includingTraits: includesTraits,
@@ -55,7 +55,7 @@ package struct TraitGroupsRoutes: Sendable {
     @Sendable private func fetch(_ request: APIRequest) async throws -> APIResponse {
         let store = try request.parameter("storeId", StoreID.init(_:field:))
         let page = try request.list(maximum: ControlPlane.pageSizeLimit, filters: ["includeTraits"])
-        let includesTraits = try Self.flag(page["includeTraits"], "includeTraits") ?? true
+        let includesTraits = try DataPlane.flag(page["includeTraits"], "includeTraits") ?? true
         let group = try await traitGroups.fetch(request.traitGroupName(), of: store, in: request.scope)
         let isPaged = request.query["pageSize"] != nil || request.query["pageToken"]?.isEmpty == false
         let slice =
@@ -90,12 +90,6 @@ package struct TraitGroupsRoutes: Sendable {
         let store = try request.parameter("storeId", StoreID.init(_:field:))
         let operation = try await traitGroups.delete(request.traitGroupName(), of: store, in: request.scope)
         return .accepted("Trait group deleted; its values follow in the background", operation, for: request)
-    }
-
-    private static func flag(_ text: String?, _ field: String) throws(Rejection) -> Bool? {
-        guard let text else { return nil }
-        guard let flag = Bool(text.lowercased()) else { throw Rejection(.malformed, field, "must be true or false") }
-        return flag
     }
 }
 

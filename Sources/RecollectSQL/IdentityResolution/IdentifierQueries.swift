@@ -1,22 +1,64 @@
 package import RecollectEngine
 package import RecollectVocabulary
 
+/// An identifier that a profile has.
+package struct HeldIdentifier: Sendable {
+    /// The profile.
+    package let profile: ProfileID
+    /// The identifier's type.
+    package let idType: String
+    /// Its value in the normal form it had when it was added.
+    package let value: String
+    /// The key under which it is found.
+    package let key: [UInt8]
+    /// When it was added.
+    package let addedAt: Timestamp
+
+    /// An identifier that a profile has.
+    ///
+    /// - Parameters:
+    ///   - profile: the profile.
+    ///   - idType: the identifier's type.
+    ///   - value: its value in the normal form.
+    ///   - key: the key under which it is found.
+    ///   - addedAt: when it was added.
+    package init(profile: ProfileID, idType: String, value: String, key: [UInt8], addedAt: Timestamp) {
+        self.profile = profile
+        self.idType = idType
+        self.value = value
+        self.key = key
+        self.addedAt = addedAt
+    }
+}
+
 /// The statements of identifiers: whose they are, and which a profile has.
 package enum IdentifierQueries {
     /// Every statement, for the tests that read them.
     package static let statements: [Statement] =
-        [heldBy.statement, release.statement, remove.statement]
-        + owners.statements.values + claim.statements.values + add.statements.values
+        [release.statement, remove.statement]
+        + heldBy.statements.values + owners.statements.values + serialise.statements.values
+        + claim.statements.values + add.statements.values
 
     /// Whose identifiers are, by their keys.
     ///
-    /// Several rows for one key where values may be shared.
+    /// Several rows for one key where values may be shared; nobody's where a row is there to be locked.
     package static let owners = ListQuery(
         "SELECT identifier_key, profile_id FROM identifier WHERE identifier_key IN ({list})",
         listing: [UInt8].self,
         row: { columns throws(EngineError) -> (key: [UInt8], profile: ProfileID) in
             (try columns.next(), try columns.next())
         }
+    )
+
+    /// Lets one transaction at a time work on what a key stands for, by locking a row of nobody's.
+    package static let serialise = Insertion(
+        """
+        INSERT INTO identifier (identifier_key, claimant, profile_id) VALUES {rows}
+        ON CONFLICT (identifier_key, claimant) DO UPDATE SET profile_id = excluded.profile_id
+        """,
+        columns: [UInt8].self,
+        [UInt8].self,
+        ProfileID.self
     )
 
     /// Claims identifiers for a profile; changes fewer rows when another transaction was first.
@@ -37,15 +79,21 @@ package enum IdentifierQueries {
         ProfileID.self
     )
 
-    /// The identifiers a profile has, oldest first.
-    package static let heldBy = Query(
+    /// The identifiers that profiles have.
+    package static let heldBy = ListQuery(
         """
-        SELECT id_type, value, identifier_key FROM profile_identifier WHERE profile_id = $1
-        ORDER BY added_at, id_type, value
+        SELECT profile_id, id_type, value, identifier_key, added_at FROM profile_identifier
+        WHERE profile_id IN ({list})
         """,
-        taking: ProfileID.self,
-        row: { columns throws(EngineError) -> (idType: String, value: String, key: [UInt8]) in
-            (try columns.next(), try columns.next(), try columns.next())
+        listing: ProfileID.self,
+        row: { columns throws(EngineError) -> HeldIdentifier in
+            HeldIdentifier(
+                profile: try columns.next(),
+                idType: try columns.next(),
+                value: try columns.next(),
+                key: try columns.next(),
+                addedAt: try columns.next()
+            )
         }
     )
 

@@ -10,11 +10,12 @@ package enum ProfileErasureQueries {
     package static let statements = all.map(\.statement)
 
     /// One statement a table, for what makes a profile findable and readable: removed with the profile itself.
-    package static let identity = [traits, identifiers, profileIdentifiers]
+    package static let identity = [traits, identifiers, fuzzyIdentifiers, profileIdentifiers, merges]
 
     /// One statement a table; each changes nothing once its table holds nothing of the profile.
     package static let all = [
-        observations, revisions, observationConversations, summaries, traits, identifiers, profileIdentifiers,
+        observations, revisions, observationConversations, summaries, traits, identifiers, fuzzyIdentifiers,
+        profileIdentifiers, merges,
     ]
 
     private static let observations = Command(
@@ -67,6 +68,16 @@ package enum ProfileErasureQueries {
             SELECT identifier_key FROM profile_identifier WHERE profile_id = $1
         )
         """,
+        taking: ProfileID.self
+    )
+
+    private static let fuzzyIdentifiers = Command(
+        "DELETE FROM fuzzy_identifier WHERE profile_id = $1",
+        taking: ProfileID.self
+    )
+
+    private static let merges = Command(
+        "DELETE FROM profile_merge WHERE profile_id = $1",
         taking: ProfileID.self
     )
 

@@ -1,21 +1,38 @@
 package import RecollectEngine
 package import RecollectVocabulary
 
+/// A value of a trait, or its removal, as one profile has it.
+package struct StoredTrait: Sendable {
+    /// The profile.
+    package let profile: ProfileID
+    /// The trait.
+    package let trait: TraitID
+    /// The value; nil when it was removed.
+    package let value: TraitValue?
+    /// When it was set or removed.
+    package let updatedAt: Timestamp
+}
+
 /// The statements of the values that profiles have.
 package enum TraitQueries {
     /// Every statement, for the tests that read them.
-    package static let statements: [Statement] = [all.statement, remove.statement] + put.statements.values
+    package static let statements: [Statement] = [remove.statement] + all.statements.values + put.statements.values
 
-    /// Every value of a profile, also of traits that are defined no more.
-    package static let all = Query(
-        "SELECT trait_id, value, updated_at FROM trait WHERE profile_id = $1",
-        taking: ProfileKey.self,
-        row: { columns throws(EngineError) -> (trait: TraitID, value: TraitValue, updatedAt: Timestamp) in
-            (try columns.next(), try columns.next(), try columns.next())
+    /// Every value of profiles, also of traits that are defined no more; no value where it was removed.
+    package static let all = ListQuery(
+        "SELECT profile_id, trait_id, value, updated_at FROM trait WHERE profile_id IN ({list})",
+        listing: ProfileKey.self,
+        row: { columns throws(EngineError) -> StoredTrait in
+            StoredTrait(
+                profile: try columns.next(),
+                trait: try columns.next(),
+                value: try columns.next(),
+                updatedAt: try columns.next()
+            )
         }
     )
 
-    /// Sets values.
+    /// Sets values; none where a removal must be remembered.
     package static let put = Insertion(
         """
         INSERT INTO trait (profile_id, trait_id, value, updated_at) VALUES {rows}
@@ -23,7 +40,7 @@ package enum TraitQueries {
         """,
         columns: ProfileID.self,
         TraitID.self,
-        TraitValue.self,
+        TraitValue?.self,
         Timestamp.self
     )
 

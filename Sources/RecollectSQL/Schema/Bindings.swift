@@ -6,14 +6,12 @@ package import RecollectVocabulary
 extension TypeID: SQLBindable, SQLReadable {
     package static var sqlType: SQLType { .bytes }
 
-    package var sqlValue: SQLValue {
-        .bytes((0..<16).map { UInt8(truncatingIfNeeded: bits >> UInt128(120 - 8 * $0)) })
-    }
+    package var sqlValue: SQLValue { .bytes(bytes) }
 
     package init(from columns: inout Columns) throws(EngineError) {
         let bytes: [UInt8] = try columns.next()
-        guard bytes.count == 16 else { throw EngineError(.corrupt, "an id of \(bytes.count) bytes") }
-        self.init(bits: bytes.reduce(0) { $0 << 8 | UInt128($1) })
+        guard bytes.count == Self.byteCount else { throw EngineError(.corrupt, "an id of \(bytes.count) bytes") }
+        self.init(bytes: bytes[...])
     }
 }
 

@@ -104,7 +104,17 @@ extension Migration {
         """
         CREATE TABLE identity_settings (
             store_id {bytes} NOT NULL PRIMARY KEY,
-            version {integer} NOT NULL
+            version {integer} NOT NULL,
+            daily_merges_limit {integer},
+            blocked_count {integer} NOT NULL
+        ) {table}
+        """,
+        """
+        CREATE TABLE blocked_identifier (
+            store_id {bytes} NOT NULL,
+            id_type {text} NOT NULL,
+            value {text} NOT NULL,
+            PRIMARY KEY (store_id, id_type, value)
         ) {table}
         """,
         """
@@ -125,19 +135,35 @@ extension Migration {
     ]
 
     private static let profileFamily = [
+        // A merge is a link: `canonical_id` of the one that was merged, and its id among the canonical one's `merged_ids`
+        // (16 bytes each). The rows of both stay where they are.
         """
         CREATE TABLE profile (
             profile_id {bytes} NOT NULL PRIMARY KEY,
             store_id {bytes} NOT NULL,
-            memory_version {integer} NOT NULL
+            memory_version {integer} NOT NULL,
+            canonical_id {bytes},
+            merged_ids {bytes} NOT NULL
+        ) {clustered table}
+        """,
+        """
+        CREATE TABLE profile_merge (
+            profile_id {bytes} NOT NULL,
+            merge_id {bytes} NOT NULL,
+            merged_profile_id {bytes} NOT NULL,
+            id_type {text} NOT NULL,
+            value {text} NOT NULL,
+            undone_at {integer},
+            PRIMARY KEY (profile_id, merge_id)
         ) {clustered table}
         """,
         "CREATE INDEX profile_by_store ON profile (store_id, profile_id)",
+        // A value that is NULL was removed from a merged profile, and hides what the others of it brought.
         """
         CREATE TABLE trait (
             profile_id {bytes} NOT NULL,
             trait_id {bytes} NOT NULL,
-            value {text} NOT NULL,
+            value {text},
             updated_at {integer} NOT NULL,
             PRIMARY KEY (profile_id, trait_id)
         ) {clustered table}
@@ -215,6 +241,17 @@ extension Migration {
             profile_id {bytes} NOT NULL,
             PRIMARY KEY (identifier_key, claimant)
         ) {clustered table}
+        """,
+        // The values of types that are matched by similarity, by their length: similar values have similar lengths.
         """
+        CREATE TABLE fuzzy_identifier (
+            type_key {bytes} NOT NULL,
+            length {integer} NOT NULL,
+            value {text} NOT NULL,
+            profile_id {bytes} NOT NULL,
+            PRIMARY KEY (type_key, length, value, profile_id)
+        ) {clustered table}
+        """,
+        "CREATE INDEX fuzzy_identifier_by_profile ON fuzzy_identifier (profile_id)",
     ]
 }

@@ -56,6 +56,11 @@ package enum JobKind: IDKind {
     package static let prefix = "mem_job"
 }
 
+/// Names the merge of two profiles.
+package enum MergeKind: IDKind {
+    package static let prefix = "mem_merge"
+}
+
 /// The id of a store.
 package typealias StoreID = TypeID<StoreKind>
 /// The id of a profile.
@@ -74,5 +79,7 @@ package typealias SuggestionID = TypeID<SuggestionKind>
 package typealias OperationID = TypeID<OperationKind>
 /// The id of a trait's definition.
 package typealias TraitID = TypeID<TraitKind>
+/// The id of a merge.
+package typealias MergeID = TypeID<MergeKind>
 /// The id of a job.
 package typealias JobID = TypeID<JobKind>

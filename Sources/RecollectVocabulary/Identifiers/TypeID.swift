@@ -39,6 +39,22 @@ package struct TypeID<Kind: IDKind>: Sendable, Hashable, Comparable {
         low = UInt64(truncatingIfNeeded: bits)
     }
 
+    /// How many bytes an id takes.
+    package static var byteCount: Int { 16 }
+
+    /// The id's bytes, high byte first, so that their order is the ids'.
+    package var bytes: [UInt8] {
+        (0..<Self.byteCount).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 & 7))) }
+    }
+
+    /// The id of 16 bytes.
+    ///
+    /// - Parameter bytes: 16 bytes, high byte first.
+    package init(bytes: ArraySlice<UInt8>) {
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// An id that nothing has.
     ///
     /// What fits the contract's pattern but cannot be one of ours becomes this, so that it is simply not found.

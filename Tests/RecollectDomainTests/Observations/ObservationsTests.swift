@@ -35,7 +35,7 @@ private func page<Cursor>(
                 in: place,
                 test.scope
             )
-            #expect(listed.rows.map(\.draft.content.text) == contents)
+            #expect(listed.value.rows.map(\.draft.content.text) == contents)
         }
     }
 
@@ -49,17 +49,17 @@ private func page<Cursor>(
             }
             let filter = ObservationFilter(source: MemorySource(stored: "even"))
             let list = test.memory.observations.list
-            let first = try await list(page(limit: 2), filter, place, test.scope)
+            let first = try await list(page(limit: 2), filter, place, test.scope).value
             #expect(first.rows.map(\.draft.content.text) == ["8", "6"])
             #expect(first.hasNext && !first.hasPrevious)
-            let second = try await list(page(after: first.rows[1].id, limit: 2), filter, place, test.scope)
+            let second = try await list(page(after: first.rows[1].id, limit: 2), filter, place, test.scope).value
             #expect(second.rows.map(\.draft.content.text) == ["4", "2"])
             let back = try await list(
                 page(after: second.rows[0].id, isBackward: true, limit: 2),
                 filter,
                 place,
                 test.scope
-            )
+            ).value
             #expect(back.rows.map(\.id) == first.rows.map(\.id))
             #expect(!back.hasPrevious && back.hasNext)
         }
@@ -77,7 +77,7 @@ private func page<Cursor>(
                 createdBefore: ManualClock.start + .seconds(2)
             )
             let listed = try await test.memory.observations.list(page(), filter, in: place, test.scope)
-            #expect(listed.rows.map(\.draft.content.text) == ["1"])
+            #expect(listed.value.rows.map(\.draft.content.text) == ["1"])
         }
     }
 
@@ -91,7 +91,7 @@ private func page<Cursor>(
             try await observations.patch(id, with: same, in: place, test.scope)
             let other = ObservationChange(content: MemoryContent(stored: "after"))
             try await observations.patch(id, with: other, in: place, test.scope)
-            let revisions = try await observations.revisions(page(), of: id, in: place, test.scope).rows
+            let revisions = try await observations.revisions(page(), of: id, in: place, test.scope).value.rows
             #expect(revisions.map(\.draft.content.text) == ["after", "before"])
             // The clock stood still, and yet the change came later.
             #expect(revisions[0].updatedAt > revisions[1].updatedAt)
@@ -111,7 +111,8 @@ private func page<Cursor>(
                 }
                 try await group.waitForAll()
             }
-            let revisions = try await test.memory.observations.revisions(page(), of: id, in: place, test.scope).rows
+            let revisions = try await test.memory.observations.revisions(page(), of: id, in: place, test.scope).value
+                .rows
             #expect(revisions.map(\.revision) == Array((1...33).reversed()))
             #expect(Set(revisions.map(\.draft.content.text)).count == 33)
         }
@@ -157,7 +158,7 @@ private func page<Cursor>(
                 try await group.waitForAll()
             }
             let listed = try await test.memory.observations.list(page(), ObservationFilter(), in: place, test.scope)
-            #expect(listed.rows.count == 1)
+            #expect(listed.value.rows.count == 1)
         }
     }
 
@@ -190,6 +191,6 @@ extension TestMemory {
         try await memory.observations.create([draft(content)], in: place, scope)
         let newest = PageQuery<ObservationID>(order: .descending, cursor: nil, isBackward: false, limit: 1)
         let listed = try await memory.observations.list(newest, ObservationFilter(), in: place, scope)
-        return try #require(listed.rows.first).id
+        return try #require(listed.value.rows.first).id
     }
 }

@@ -38,7 +38,7 @@ struct ProfileObservations: Sendable {
         _ page: PageQuery<ObservationID>,
         _ filter: ObservationFilter = ObservationFilter()
     ) async throws -> PageSlice<Observation> {
-        try await profile.memory.observations.list(page, filter, in: profile.place, profile.scope)
+        try await profile.memory.observations.list(page, filter, in: profile.place, profile.scope).value
     }
 
     /// The contents of everything that a filter shows.
@@ -50,7 +50,7 @@ struct ProfileObservations: Sendable {
     }
 
     func fetch(_ id: ObservationID) async throws -> Observation {
-        try await profile.memory.observations.fetch(id, in: profile.place, profile.scope)
+        try await profile.memory.observations.fetch(id, in: profile.place, profile.scope).value
     }
 
     func patch(_ id: ObservationID, _ change: ObservationChange) async throws {
@@ -69,7 +69,7 @@ struct ProfileObservations: Sendable {
         of id: ObservationID,
         _ page: PageQuery<Int> = PageQuery(order: .descending, cursor: nil, isBackward: false, limit: 50)
     ) async throws -> PageSlice<Observation> {
-        try await profile.memory.observations.revisions(page, of: id, in: profile.place, profile.scope)
+        try await profile.memory.observations.revisions(page, of: id, in: profile.place, profile.scope).value
     }
 }
 

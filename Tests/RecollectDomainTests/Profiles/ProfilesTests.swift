@@ -11,7 +11,7 @@ import Testing
             let first = try await test.profile(["phone": "(317) 555-0134", "firstName": "Ann"], in: store)
             let second = try await test.profile(["phone": "+1 317 555 0134", "lastName": "Lee"], in: store)
             #expect(first.profile == second.profile)
-            let profile = try await test.memory.profiles.fetch(first, test.scope)
+            let profile = try await test.memory.profiles.fetch(first, test.scope).value
             let names = profile.groups.flatMap(\.traits).map(\.definition.name.text)
             #expect(names == ["phone", "firstName", "lastName"])
         }
@@ -38,7 +38,7 @@ import Testing
                 try await test.memory.profiles.patch(place, with: inputs, test.scope)
             }
             #expect(error?.field == "traits.Contact.nothing")
-            #expect(try await test.memory.profiles.fetch(place, test.scope).groups.flatMap(\.traits).count == 1)
+            #expect(try await test.memory.profiles.fetch(place, test.scope).value.groups.flatMap(\.traits).count == 1)
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
             of: conversation,
             in: profile.place,
             profile.scope
-        )
+        ).value
     }
 
     private func texts(_ slice: PageSlice<ConversationSummary>) -> [String] {
@@ -45,7 +45,7 @@ import Testing
             #expect(rows.map(\.draft) == drafts.reversed())
             #expect(rows.allSatisfy { $0.updatedAt == $0.id.createdAt && $0.updatedAt == ManualClock.start })
             let newest = try #require(rows.first)
-            let fetched = try await profile.memory.summaries.fetch(newest.id, in: profile.place, profile.scope)
+            let fetched = try await profile.memory.summaries.fetch(newest.id, in: profile.place, profile.scope).value
             #expect(fetched == newest)
         }
     }
@@ -88,7 +88,7 @@ import Testing
 
             let change = SummaryChange(source: .api, conversationID: conversation(2))
             try await summaries.patch(before.id, with: change, in: profile.place, profile.scope)
-            let after = try await summaries.fetch(before.id, in: profile.place, profile.scope)
+            let after = try await summaries.fetch(before.id, in: profile.place, profile.scope).value
             #expect(after.updatedAt == profile.test.clock.now())
             #expect(after.draft.source == .api)
             #expect(after.draft.content == before.draft.content)

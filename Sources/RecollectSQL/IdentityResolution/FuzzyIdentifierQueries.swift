@@ -1,0 +1,41 @@
+package import RecollectEngine
+package import RecollectVocabulary
+
+/// The statements of the identifiers that are matched by similarity.
+package enum FuzzyIdentifierQueries {
+    /// Every statement, for the tests that read them.
+    package static let statements: [Statement] =
+        [ofLengths.statement, remove.statement] + Array(add.statements.values)
+
+    /// The values of a type whose lengths lie in a range, and whose they are.
+    ///
+    /// Index: the primary key.
+    package static let ofLengths = Query(
+        "SELECT value, profile_id FROM fuzzy_identifier WHERE type_key = $1 AND length >= $2 AND length <= $3",
+        taking: [UInt8].self,
+        Int.self,
+        Int.self,
+        row: { columns throws(EngineError) -> (value: String, profile: ProfileID) in
+            (try columns.next(), try columns.next())
+        }
+    )
+
+    /// Makes values findable by similarity; changes nothing where they are.
+    package static let add = Insertion(
+        """
+        INSERT INTO fuzzy_identifier (type_key, length, value, profile_id) VALUES {rows}
+        ON CONFLICT (type_key, length, value, profile_id) DO NOTHING
+        """,
+        columns: [UInt8].self,
+        Int.self,
+        String.self,
+        ProfileID.self
+    )
+
+    /// Makes a profile's value findable no more.
+    package static let remove = Command(
+        "DELETE FROM fuzzy_identifier WHERE profile_id = $1 AND value = $2",
+        taking: ProfileID.self,
+        String.self
+    )
+}
