@@ -135,7 +135,7 @@ package struct Identifiers: Sendable {
             guard !identifier.identifiesAlone || owners.isSubset(of: family) else {
                 throw Rejection(.conflict, "newValue", "is an identifier of another profile")
             }
-            claims.take([present], from: family)
+            claims.take([present.value], ofType: type.text, from: family)
             claims.give([identifier], to: family, in: profile.store)
             try claims.write(on: connection)
             return Applied()
@@ -164,7 +164,8 @@ package struct Identifiers: Sendable {
             var claims = try IdentifierClaims(of: family, on: connection, at: now)
             let values = claims.values(family, ofType: type.text)
             guard let oldest = values.first, let newest = values.last else { throw Self.none(of: type) }
-            claims.take(all ? values : [config?.limitPolicy == .lifo ? newest : oldest], from: family)
+            let one = config?.limitPolicy == .lifo ? newest : oldest
+            claims.take(all ? Set(values.map(\.value)) : [one.value], ofType: type.text, from: family)
             try claims.write(on: connection)
             return Applied()
         }

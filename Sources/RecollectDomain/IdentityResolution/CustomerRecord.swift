@@ -32,4 +32,9 @@ struct ResolutionOutcome: Sendable {
     var merges: [ProfileMerge] = []
     /// The merges that the store's limit refused.
     var refused: [RefusedMerge] = []
+
+    /// What the operation tells of it.
+    var counts: OperationCounts {
+        OperationCounts(created: created, updated: updated, merged: merges.count, failed: 0)
+    }
 }

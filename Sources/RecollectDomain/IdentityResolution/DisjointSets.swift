@@ -19,9 +19,11 @@ struct DisjointSets {
         return number
     }
 
-    /// Makes one set of two.
-    mutating func unite(_ left: Int, _ right: Int) {
+    /// Makes one set of two; tells whether they were two.
+    @discardableResult
+    mutating func unite(_ left: Int, _ right: Int) -> Bool {
         let (left, right) = (leader(of: left), leader(of: right))
         leaders[max(left, right)] = min(left, right)
+        return left != right
     }
 }

@@ -42,16 +42,15 @@ struct IdentifierClaims {
         for candidate in identifiers {
             let (type, value) = (candidate.identifier.type.text, candidate.identifier.value)
             guard !current.contains(where: { $0.idType == type && $0.value == value }) else { continue }
-            if current.count(where: { $0.idType == type }) >= candidate.config.limit {
-                guard candidate.config.limitPolicy == .fifo,
-                    let oldest = current.firstIndex(where: { $0.idType == type })
-                else { continue }
-                let victim = current.remove(at: oldest)
-                if let newcomer = newcomers.firstIndex(where: { $0.held.isSame(as: victim) }) {
-                    newcomers.remove(at: newcomer)
-                } else {
-                    removed.append(victim)
+            let ofType = current.filter { $0.idType == type }
+            if Set(ofType.map(\.value)).count >= candidate.config.limit {
+                guard candidate.config.limitPolicy == .fifo, let oldest = ofType.first else { continue }
+                let isVictim = { (held: HeldIdentifier) in held.idType == type && held.value == oldest.value }
+                removed += current.filter { held in
+                    isVictim(held) && !newcomers.contains { $0.held.isSame(as: held) }
                 }
+                newcomers.removeAll { isVictim($0.held) }
+                current.removeAll(where: isVictim)
             }
             let newcomer = HeldIdentifier(
                 profile: current.first { $0.key == candidate.key }?.profile ?? owner,
@@ -68,8 +67,9 @@ struct IdentifierClaims {
         for profile in profiles { held[profile] = current.filter { $0.profile == profile } }
     }
 
-    /// Takes values from profiles that are one.
-    mutating func take(_ values: [HeldIdentifier], from profiles: [ProfileID]) {
+    /// Takes values of a type from profiles that are one, whoever of them has them.
+    mutating func take(_ texts: Set<String>, ofType type: String, from profiles: [ProfileID]) {
+        let values = values(profiles, ofType: type).filter { texts.contains($0.value) }
         removed += values
         let rest = self.values(profiles).filter { value in !values.contains { $0.isSame(as: value) } }
         released.formUnion(values.keyHolders.subtracting(rest.keyHolders))

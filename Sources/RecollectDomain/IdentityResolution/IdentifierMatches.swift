@@ -15,13 +15,18 @@ struct IdentifierMatch: Sendable {
 
 /// Whom the identifiers of some records lead to.
 struct IdentifierMatches {
+    /// Whether any identifier must be had in common with another one to show that two are one.
+    let hasShared: Bool
     private let records: [CustomerRecord]
+    private let ruledKeys: Set<[UInt8]>
     /// The profiles that have an identifier equal or similar to that of a key.
     private var owners: [[UInt8]: Set<ProfileID>] = [:]
 
     init(of records: [CustomerRecord], in store: StoreKey, on connection: any Connection) throws {
         self.records = records
         let identifiers = records.flatMap(\.identifiers)
+        ruledKeys = Set(identifiers.filter { $0.rule != nil }.map(\.key))
+        hasShared = identifiers.contains { $0.rule != nil && !$0.identifiesAlone }
         let keys = Set(identifiers.map(\.key)).sorted { $0.lexicographicallyPrecedes($1) }
         // Nobody's rows are there to be locked.
         for (key, profile) in try connection.all(IdentifierQueries.owners, in: keys) where profile != .nobody {
@@ -54,11 +59,11 @@ struct IdentifierMatches {
         return owners.isDisjoint(with: profiles)
     }
 
-    /// The profiles that a record leads to, each with the weightiest reason.
-    func profiles(of record: CustomerRecord) -> [ProfileID: IdentifierMatch] {
+    /// The profiles that identifiers lead to together, each with the weightiest reason.
+    func profiles(of identifiers: [KeyedIdentifier]) -> [ProfileID: IdentifierMatch] {
         var matched: [ProfileID: IdentifierMatch] = [:]
         var shared: [ProfileID: Set<[UInt8]>] = [:]
-        let ruled = record.identifiers.compactMap { identifier in identifier.rule.map { ($0, identifier) } }
+        let ruled = identifiers.compactMap { identifier in identifier.rule.map { ($0, identifier) } }
         for (rule, identifier) in ruled.sorted(by: { ($0.0, $0.1.identifier.value) < ($1.0, $1.1.identifier.value) }) {
             for owner in owners[identifier.key] ?? [] where matched[owner] == nil {
                 shared[owner, default: []].insert(identifier.key)
@@ -69,37 +74,29 @@ struct IdentifierMatches {
         return matched
     }
 
-    /// Unites the records that are one customer by their identifiers alone.
-    func uniteRecords(in sets: inout DisjointSets) {
-        var holders: [[UInt8]: [Int]] = [:]
-        var similarity: [IdentifierType: [(number: Int, identifier: KeyedIdentifier)]] = [:]
-        for (number, record) in records.enumerated() {
-            for identifier in record.identifiers where identifier.rule != nil {
-                if identifier.identifiesAlone, let holder = holders[identifier.key]?.first {
-                    sets.unite(holder, number)
-                } else {
-                    holders[identifier.key, default: []].append(number)
-                }
-                if identifier.config.matchingAlgorithm == .fuzzy, identifier.identifiesAlone {
-                    similarity[identifier.identifier.type, default: []].append((number, identifier))
-                }
-            }
-        }
-        uniteSharing(in: &sets, holders)
-        for values in similarity.values { uniteSimilar(values, in: &sets) }
+    /// The keys that a customer has with the profiles they lead to, as far as the records name them.
+    func keys(of identifiers: [KeyedIdentifier], and profiles: Set<ProfileID>) -> Set<[UInt8]> {
+        let owned = ruledKeys.filter { owners[$0]?.isDisjoint(with: profiles) == false }
+        return Set(identifiers.filter { $0.rule != nil }.map(\.key)).union(owned)
     }
 
-    /// Unites the records that have two shared identifiers in common.
-    private func uniteSharing(in sets: inout DisjointSets, _ holders: [[UInt8]: [Int]]) {
-        var common: [SIMD2<Int>: Set<[UInt8]>] = [:]
+    /// Unites the records that have an identifier in common that identifies alone, or two that are similar enough.
+    func uniteRecords(in sets: inout DisjointSets) {
+        var holders: [[UInt8]: Int] = [:]
+        var fuzzy: [IdentifierType: [(number: Int, identifier: KeyedIdentifier)]] = [:]
         for (number, record) in records.enumerated() {
-            for identifier in record.identifiers where identifier.rule != nil && !identifier.identifiesAlone {
-                for other in holders[identifier.key] ?? [] where other < number {
-                    common[SIMD2(other, number), default: []].insert(identifier.key)
+            for identifier in record.identifiers where identifier.identifiesAlone {
+                if let holder = holders[identifier.key] {
+                    sets.unite(holder, number)
+                } else {
+                    holders[identifier.key] = number
+                }
+                if identifier.config.matchingAlgorithm == .fuzzy {
+                    fuzzy[identifier.identifier.type, default: []].append((number, identifier))
                 }
             }
         }
-        for (pair, keys) in common where keys.count >= 2 { sets.unite(pair.x, pair.y) }
+        for values in fuzzy.values { uniteSimilar(values, in: &sets) }
     }
 
     private func uniteSimilar(

@@ -66,12 +66,22 @@ extension Connection {
     /// Identifiers without those that the store blocks.
     func unblocked(_ identifiers: [KeyedIdentifier], _ identity: StoreIdentity) throws(EngineError) -> [KeyedIdentifier]
     {
-        guard identity.guards.blockedCount > 0 else { return identifiers }
+        let allowed = try unblockedKeys(identifiers, identity)
+        return identifiers.filter { allowed.contains($0.key) }
+    }
+
+    /// The keys of identifiers that the store does not block.
+    func unblockedKeys(
+        _ identifiers: [KeyedIdentifier],
+        _ identity: StoreIdentity
+    ) throws(EngineError) -> Set<[UInt8]> {
+        guard identity.guards.blockedCount > 0 else { return Set(identifiers.map(\.key)) }
         let texts = Set(identifiers.map(\.identifier.matchKey)).sorted()
         let blocked = Set(try all(IdentityResolutionQueries.blocked, in: texts, identity.rules.store))
-        return identifiers.filter { identifier in
+        let allowed = identifiers.filter { identifier in
             !blocked.contains(Identifier(stored: identifier.identifier.type, value: identifier.identifier.matchKey))
         }
+        return Set(allowed.map(\.key))
     }
 }
 

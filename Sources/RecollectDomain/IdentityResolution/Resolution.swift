@@ -78,22 +78,50 @@ struct Resolution {
     }
 
     /// The customers that records are of, in the order of their first records.
+    ///
+    /// Records that are one customer count as one record with all their identifiers, which may show more to be one.
     private func customers(of records: [CustomerRecord], _ matches: IdentifierMatches) -> [Customer] {
         var sets = DisjointSets(count: records.count)
         matches.uniteRecords(in: &sets)
-        let found = records.map(matches.profiles(of:))
-        var first: [ProfileID: Int] = [:]
-        for (number, profiles) in found.enumerated() {
-            for profile in Array(profiles.keys) + [records[number].profile].compactMap({ $0 }) {
-                if let other = first[profile] { sets.unite(other, number) } else { first[profile] = number }
+        while true {
+            var members: [Int: [Int]] = [:]
+            for number in records.indices { members[sets.leader(of: number), default: []].append(number) }
+            let customers = members.sorted { $0.key < $1.key }.map { Customer($0.value, of: records, matches) }
+            var isDone = true
+            var first: [ProfileID: Int] = [:]
+            for customer in customers {
+                for profile in customer.profiles {
+                    guard let other = first[profile] else {
+                        first[profile] = customer.leader
+                        continue
+                    }
+                    if sets.unite(other, customer.leader) { isDone = false }
+                }
+            }
+            if matches.hasShared, uniteSharing(customers, records, matches, in: &sets) { isDone = false }
+            if isDone { return customers }
+        }
+    }
+
+    /// Unites the customers that have two identifiers in common; tells whether there were any.
+    private func uniteSharing(
+        _ customers: [Customer],
+        _ records: [CustomerRecord],
+        _ matches: IdentifierMatches,
+        in sets: inout DisjointSets
+    ) -> Bool {
+        var holders: [[UInt8]: [Int]] = [:]
+        var common: [SIMD2<Int>: Int] = [:]
+        for customer in customers {
+            let identifiers = customer.records.flatMap { records[$0].identifiers }
+            for key in matches.keys(of: identifiers, and: customer.profiles) {
+                for other in holders[key] ?? [] { common[SIMD2(other, customer.leader), default: 0] += 1 }
+                holders[key, default: []].append(customer.leader)
             }
         }
-        var customers: [Int: Customer] = [:]
-        for (number, profiles) in found.enumerated() {
-            let leader = sets.leader(of: number)
-            customers[leader, default: Customer()].add(number, records[number].profile, profiles)
+        return common.filter { $0.value >= 2 }.keys.reduce(false) { found, pair in
+            sets.unite(pair.x, pair.y) || found
         }
-        return customers.sorted { $0.key < $1.key }.map(\.value)
     }
 
     /// Decides which profile a customer is, and merges what has to be merged.
@@ -105,7 +133,7 @@ struct Resolution {
     ) throws -> SettledCustomer {
         guard let earliest = customer.profiles.min(), let canonical = locked[earliest] else {
             outcome.created += 1
-            return SettledCustomer(records: customer.records, family: [newIDs[customer.records[0]]], isNew: true)
+            return SettledCustomer(records: customer.records, family: [newIDs[customer.leader]], isNew: true)
         }
         outcome.updated += 1
         let family = canonical.family
@@ -199,17 +227,20 @@ private struct Customer {
     /// A profile with the reason why it is one with the others.
     typealias Newcomer = (profile: ProfileID, match: IdentifierMatch)
 
-    private(set) var records: [Int] = []
-    private(set) var named: ProfileID?
-    private var matches: [ProfileID: IdentifierMatch] = [:]
+    let records: [Int]
+    let named: ProfileID?
+    private let matches: [ProfileID: IdentifierMatch]
+
+    /// The first record.
+    var leader: Int { records[0] }
 
     /// The profiles, the one named among them.
     var profiles: Set<ProfileID> { Set(matches.keys).union([named].compactMap { $0 }) }
 
-    mutating func add(_ record: Int, _ named: ProfileID?, _ found: [ProfileID: IdentifierMatch]) {
-        records.append(record)
-        self.named = self.named ?? named
-        matches.merge(found) { first, second in second.rule < first.rule ? second : first }
+    init(_ members: [Int], of records: [CustomerRecord], _ matches: IdentifierMatches) {
+        self.records = members
+        named = members.lazy.compactMap { records[$0].profile }.first
+        self.matches = matches.profiles(of: members.flatMap { records[$0].identifiers })
     }
 
     /// The profiles that are merged into the earliest: the one named first, then by the weight of their reasons.

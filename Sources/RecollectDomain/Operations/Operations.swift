@@ -32,6 +32,22 @@ extension Connection {
         try run(OperationQueries.insert, id, scope.account, .completed, id.createdAt, resource)
     }
 
+    /// Records an operation that has brought profiles in with the transaction that records it.
+    func recordCompleted(
+        _ id: OperationID,
+        resource: String,
+        _ counts: OperationCounts,
+        in scope: AccountScope
+    ) throws(EngineError) {
+        try recordCompleted(id, resource: resource, in: scope)
+        try tell(counts, of: id)
+    }
+
+    /// Tells what an operation has done so far.
+    func tell(_ counts: OperationCounts, of id: OperationID) throws(EngineError) {
+        try run(OperationQueries.count, id, counts.created, counts.updated, counts.merged, counts.failed)
+    }
+
     /// Records an operation that a job will end.
     func recordRunning(_ id: OperationID, resource: String, in scope: AccountScope) throws(EngineError) {
         try run(OperationQueries.insert, id, scope.account, .running, nil, resource)

@@ -31,6 +31,28 @@ extension APIResponse {
         .header(.retryAfter, operationRetrySeconds)
     }
 
+    /// 202 with `{"message", "operationId", "createdAt", "statusUrl"}`, the answer to writes that bring many profiles in.
+    ///
+    /// - Parameters:
+    ///   - message: what was accepted.
+    ///   - operation: the operation that follows it.
+    ///   - request: the request that is answered.
+    /// - Returns: the answer.
+    static func accepted(
+        _ message: String,
+        followedBy operation: OperationID,
+        for request: APIRequest
+    ) -> APIResponse {
+        json(.accepted) { writer in
+            writer.object { writer in
+                writer.field("message", message)
+                OperationWire.writeReference(to: operation, for: request, to: &writer)
+            }
+        }
+        .header(.operationID, operation.description)
+        .header(.retryAfter, operationRetrySeconds)
+    }
+
     /// An operation as it stands.
     ///
     /// - Parameters:
@@ -47,6 +69,16 @@ extension APIResponse {
     }
 }
 
+extension OperationCounts {
+    /// Writes what was done to profiles: an extension of the contract.
+    func writeFields(to writer: inout JSONWriter) {
+        writer.field("created", created)
+        writer.field("updated", updated)
+        writer.field("merged", merged)
+        writer.field("failed", failed)
+    }
+}
+
 /// An operation and where it is asked for.
 struct OperationWire: JSONWritable {
     /// The page that explains why an operation failed, and its code: nobody but the server is at fault.
@@ -59,6 +91,17 @@ struct OperationWire: JSONWritable {
         "\(request.publicBaseURL)/v1/ControlPlane/Operations/\(operation)"
     }
 
+    /// Writes where an operation is asked for, among the fields of what it follows.
+    static func writeReference(
+        to operation: OperationID,
+        for request: APIRequest,
+        to writer: inout JSONWriter
+    ) {
+        writer.field("operationId", operation)
+        writer.field("createdAt", operation.createdAt)
+        writer.field("statusUrl", statusURL(of: operation, for: request))
+    }
+
     func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.field("operationId", operation.id)
@@ -66,10 +109,11 @@ struct OperationWire: JSONWritable {
             writer.field("createdAt", operation.id.createdAt)
             writer.field("statusUrl", statusURL)
             writer.field("completedAt", ifPresent: operation.completedAt)
-            if operation.status == .completed, let id = operation.resourceID {
+            if let id = operation.resourceID, operation.status == .completed || operation.counts != nil {
                 writer.object("result") { writer in
                     writer.field("type", "RESOURCE_ID")
                     writer.field("id", id)
+                    operation.counts?.writeFields(to: &writer)
                 }
             }
             if let detail = operation.failure {

@@ -52,19 +52,35 @@ extension APIRequest {
     ///
     /// Source: openapi.yaml, Traits.
     private static let (groupsLimit, traitsLimit) = (50, 99)
+    /// The most profiles of a bulk.
+    ///
+    /// Source: openapi.yaml, ProfilesBulk.
+    private static let entriesLimit = 1000
 
     /// Reads a body with the traits of a profile by group.
     ///
     /// Empty groups are accepted: one client sends them.
     func traitInputs() throws(Rejection) -> [TraitInput] {
-        let body = try object()
+        try Self.traitInputs(of: object())
+    }
+
+    /// Reads a body with the traits of many profiles.
+    func bulkEntries() throws(Rejection) -> [[TraitInput]] {
+        var entries: [[TraitInput]] = []
+        for entry in try object()["profiles"].required().array(1...Self.entriesLimit) {
+            entries.append(try Self.traitInputs(of: entry.object()))
+        }
+        return entries
+    }
+
+    private static func traitInputs(of body: ObjectReader) throws(Rejection) -> [TraitInput] {
         try body.allowOnly("traits")
         guard let traits = try body["traits"].optional?.object() else { return [] }
-        try traits.requireCount(0...Self.groupsLimit)
+        try traits.requireCount(0...groupsLimit)
         var inputs: [TraitInput] = []
         for (group, value) in traits.fields {
             let members = try value.object()
-            try members.requireCount(0...Self.traitsLimit)
+            try members.requireCount(0...traitsLimit)
             for (name, value) in members.fields {
                 inputs.append(
                     TraitInput(group: group, name: name, value: try value.traitValue(), field: value.path)

@@ -20,7 +20,7 @@ package struct ProfilesRoutes: Sendable {
         return [
             Route(.get, path, list), Route(.post, path, create),
             Route(.get, profile, fetch), Route(.patch, profile, patch), Route(.delete, profile, delete),
-            Route(.get, "\(profile)/Traits", traits),
+            Route(.get, "\(profile)/Traits", traits), Route(.put, "\(path)/Bulk", bulk),
         ]
     }
 
@@ -40,6 +40,12 @@ package struct ProfilesRoutes: Sendable {
                 writer.field("message", "Profile accepted")
             }
         }
+    }
+
+    @Sendable private func bulk(_ request: APIRequest) async throws -> APIResponse {
+        let store = try request.parameter("storeId", StoreID.init(_:field:))
+        let operation = try await profiles.bulk(request.bulkEntries(), in: store, request.scope)
+        return .accepted("Profiles accepted", followedBy: operation, for: request)
     }
 
     @Sendable private func fetch(_ request: APIRequest) async throws -> APIResponse {

@@ -32,7 +32,6 @@ package enum APIRoutes {
             + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
             + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
             + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
-            + Route.notBuilt([.put], "\(profiles)/Bulk")
             + Route.notBuilt([.get, .post], "\(profiles)/Imports")
             + Route.notBuilt([.get], "\(profiles)/Imports/{importId}")
     }

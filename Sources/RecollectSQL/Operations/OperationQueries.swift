@@ -7,13 +7,15 @@ extension Operation.Status: SQLName {}
 package enum OperationQueries {
     /// Every statement, for the tests that read them.
     package static let statements = [
-        fetch.statement, insert.statement, complete.statement, expire.statement,
+        fetch.statement, insert.statement, count.statement, complete.statement, expire.statement,
     ]
 
     /// One operation of an account, unless it is older than operations are kept.
     package static let fetch = Query(
         """
-        SELECT operation_id, status, completed_at, resource_id, failure FROM operation
+        SELECT operation_id, status, completed_at, resource_id, failure, created_count, updated_count, merged_count,
+            failed_count
+        FROM operation
         WHERE operation_id = $1 AND account_sid = $2 AND operation_id >= $3
         """,
         taking: OperationID.self,
@@ -32,6 +34,19 @@ package enum OperationQueries {
         Operation.Status.self,
         Timestamp?.self,
         String?.self
+    )
+
+    /// Tells what an operation has done so far: how many profiles were created, updated and merged, how many entries failed.
+    package static let count = Command(
+        """
+        UPDATE operation SET created_count = $2, updated_count = $3, merged_count = $4, failed_count = $5
+        WHERE operation_id = $1
+        """,
+        taking: OperationID.self,
+        Int.self,
+        Int.self,
+        Int.self,
+        Int.self
     )
 
     /// Ends an operation: status, time and, if it failed, why.
@@ -55,7 +70,16 @@ package enum OperationQueries {
             status: try columns.next(),
             completedAt: try columns.next(),
             resourceID: try columns.next(),
-            failure: try columns.next()
+            failure: try columns.next(),
+            counts: try counts(&columns)
         )
+    }
+    private static func counts(_ columns: inout Columns) throws(EngineError) -> OperationCounts? {
+        let created: Int? = try columns.next()
+        let updated: Int? = try columns.next()
+        let merged: Int? = try columns.next()
+        let failed: Int? = try columns.next()
+        guard let created, let updated, let merged, let failed else { return nil }
+        return OperationCounts(created: created, updated: updated, merged: merged, failed: failed)
     }
 }

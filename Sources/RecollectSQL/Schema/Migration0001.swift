@@ -49,7 +49,11 @@ extension Migration {
             status {text} NOT NULL,
             completed_at {integer},
             resource_id {text},
-            failure {text}
+            failure {text},
+            created_count {integer},
+            updated_count {integer},
+            merged_count {integer},
+            failed_count {integer}
         ) {table}
         """,
         """

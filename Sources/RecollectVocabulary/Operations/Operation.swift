@@ -24,6 +24,8 @@ package struct Operation: Sendable, Equatable {
     package let resourceID: String?
     /// Why it failed, if it did.
     package let failure: String?
+    /// What it has done to profiles so far, if it brings any in.
+    package let counts: OperationCounts?
 
     /// An operation.
     ///
@@ -33,17 +35,20 @@ package struct Operation: Sendable, Equatable {
     ///   - completedAt: when it ended.
     ///   - resourceID: the id or name of what it made or changed.
     ///   - failure: why it failed.
+    ///   - counts: what it has done to profiles so far.
     package init(
         id: OperationID,
         status: Status,
         completedAt: Timestamp? = nil,
         resourceID: String? = nil,
-        failure: String? = nil
+        failure: String? = nil,
+        counts: OperationCounts? = nil
     ) {
         self.id = id
         self.status = status
         self.completedAt = completedAt
         self.resourceID = resourceID
         self.failure = failure
+        self.counts = counts
     }
 }
