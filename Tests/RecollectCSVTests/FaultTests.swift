@@ -106,6 +106,7 @@ import Testing
         check(row + "x", .rowTooLong, column: count + 1)
         check(row + ",", .rowTooLong, column: count + 2)
         check(row + "\"\"", .rowTooLong, column: count + 1)
+        check(row + text(CSVLimits.fieldBytes + 1), .rowTooLong, column: count + 1)
         check(row.dropLast() + "\",x", .quoteInsideField, column: count)
         check(row + "\"a\n\(text(CSVLimits.fieldBytes + 1))\"", .rowTooLong, column: count + 1, lines: 1...2)
     }
