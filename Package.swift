@@ -96,6 +96,7 @@ let package = Package(
         .target(name: "RecollectRanking", dependencies: ["CStemmer"], swiftSettings: settings),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
+        .target(name: "RecollectCSV", swiftSettings: safe),
 
         // C libraries of the system.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -153,6 +154,7 @@ let package = Package(
         ),
         .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),
         .testTarget(name: "RecollectPatternsTests", dependencies: ["RecollectPatterns"], swiftSettings: settings),
+        .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),
         .testTarget(name: "RecollectVocabularyTests", dependencies: ["RecollectVocabulary"], swiftSettings: settings),
         .testTarget(name: "TidyTests", dependencies: [], swiftSettings: settings),
     ],
