@@ -73,6 +73,7 @@ let package = Package(
             name: "RecollectDomain",
             dependencies: [
                 "RecollectSQL", "RecollectEngine", "RecollectVocabulary", "RecollectRanking", "RecollectPatterns",
+                "RecollectCSV",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

@@ -14,6 +14,8 @@ package struct Memory: Sendable {
     package let identityResolution: IdentityResolution
     /// Profiles and their traits.
     package let profiles: Profiles
+    /// Imports of files of profiles.
+    package let imports: Imports
     /// The identifiers of profiles.
     package let identifiers: Identifiers
     /// The merges of profiles.
@@ -60,7 +62,15 @@ package struct Memory: Sendable {
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids)
         recall = Recall(transactions: transactions, limits: limits.recall)
         operations = Operations(transactions: transactions, clock: clock)
-        jobs = JobRunner(transactions: transactions, queue: queue, clock: clock, logger: logger)
+        imports = Imports(transactions: transactions, clock: clock, ids: ids, jobs: queue)
+        jobs = JobRunner(
+            transactions: transactions,
+            queue: queue,
+            clock: clock,
+            ids: ids,
+            mergeLog: mergeLog,
+            logger: logger
+        )
     }
 
     /// The limits that can be configured, by feature.

@@ -47,7 +47,11 @@ struct ServeCommand: AsyncParsableCommand {
         let installation = try await Installation(try StorageSettings(settings), logger: logger)
         let newAccount = try await Self.firstAccount(settings, installation.memory.accounts)
         let api = APIServer(
-            routes: APIRoutes.routes(on: installation.memory, clock: SystemClock()),
+            routes: APIRoutes.routes(
+                on: installation.memory,
+                clock: SystemClock(),
+                uploadKey: installation.secret.uploadKey
+            ),
             options: server.options(installation.secret),
             clock: SystemClock(),
             ids: RandomIDSource(),

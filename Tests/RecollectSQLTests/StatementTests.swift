@@ -12,6 +12,8 @@ private let features: [(name: String, statements: [Statement])] = [
     ("identity resolution", IdentityResolutionQueries.statements),
     ("fuzzy identifiers", FuzzyIdentifierQueries.statements),
     ("merges", MergeQueries.statements),
+    ("imports", ImportQueries.statements),
+    ("import chunks", ImportChunkQueries.statements),
     ("identifiers", IdentifierQueries.statements),
     ("profiles", ProfileQueries.statements),
     ("profile erasure", ProfileErasureQueries.statements),

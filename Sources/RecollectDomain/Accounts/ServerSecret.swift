@@ -20,6 +20,9 @@ package struct ServerSecret: Sendable {
     /// The key that page tokens are sealed with.
     package var pageTokenKey: [UInt8] { derive("page tokens") }
 
+    /// The key that the URLs of uploads are signed with.
+    package var uploadKey: [UInt8] { derive("uploads") }
+
     /// The key that auth tokens are encrypted with.
     var accountTokenKey: SymmetricKey { SymmetricKey(data: derive("account tokens")) }
 

@@ -22,6 +22,11 @@ struct KeyedIdentifier: Sendable {
         key = Self.key(store, identifier.type, identifier.matchKey)
     }
 
+    /// Whether it is one of some values in the form in which they are compared.
+    func isAmong(_ values: Set<Identifier>) -> Bool {
+        values.contains(Identifier(stored: identifier.type, value: identifier.matchKey))
+    }
+
     /// What stands beside the key: nothing where a second claim must fail, the profile where values may be shared.
     func claimant(_ profile: ProfileID) -> [UInt8] {
         identifiesAlone ? [] : profile.bytes
@@ -70,6 +75,12 @@ extension Connection {
         return identifiers.filter { allowed.contains($0.key) }
     }
 
+    /// Every value that a store blocks, for a batch.
+    func blockedIdentifiers(of identity: StoreIdentity) throws(EngineError) -> Set<Identifier> {
+        guard identity.guards.blockedCount > 0 else { return [] }
+        return Set(try all(IdentityResolutionQueries.allBlocked, identity.rules.store))
+    }
+
     /// The keys of identifiers that the store does not block.
     func unblockedKeys(
         _ identifiers: [KeyedIdentifier],
@@ -78,10 +89,7 @@ extension Connection {
         guard identity.guards.blockedCount > 0 else { return Set(identifiers.map(\.key)) }
         let texts = Set(identifiers.map(\.identifier.matchKey)).sorted()
         let blocked = Set(try all(IdentityResolutionQueries.blocked, in: texts, identity.rules.store))
-        let allowed = identifiers.filter { identifier in
-            !blocked.contains(Identifier(stored: identifier.identifier.type, value: identifier.identifier.matchKey))
-        }
-        return Set(allowed.map(\.key))
+        return Set(identifiers.filter { !$0.isAmong(blocked) }.map(\.key))
     }
 }
 

@@ -18,10 +18,28 @@ protocol Job: Sendable {
     ///
     /// - Parameters:
     ///   - connection: the transaction.
-    ///   - now: the time.
-    /// - Returns: whether the work is done.
+    ///   - surroundings: the time, and where ids come from.
+    /// - Returns: whether the work is done, and what there is to tell.
     /// - Throws: `EngineError`; the step is rolled back and the job tried again later.
-    func step(on connection: any Connection, at now: Timestamp) throws -> Bool
+    func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep
+}
+
+/// What the steps of jobs are given.
+struct JobSurroundings: Sendable {
+    /// The time.
+    let now: Timestamp
+    /// Where ids come from. One drawn in a step that is repeated is lost, and nothing else.
+    let ids: any IDSource
+}
+
+/// What a step has done.
+struct JobStep: Sendable {
+    /// Whether the work is done.
+    var isDone = false
+    /// What became of the profiles it brought in.
+    var outcome = ResolutionOutcome()
+    /// What people who watch the log should know.
+    var notice: String?
 }
 
 extension Connection {
@@ -35,6 +53,8 @@ extension Connection {
 enum JobLimits {
     /// How long a claimed job is left alone by other servers; each step prolongs it.
     static let lease = Duration.seconds(30)
+    /// How many jobs a server works on at once, so that a long one does not keep the others waiting.
+    static let workers = 3
     /// How long the runner sleeps when there is nothing to do and nobody wakes it.
     static let pollInterval = Duration.seconds(1)
     /// The longest pause before a job that failed is tried again.

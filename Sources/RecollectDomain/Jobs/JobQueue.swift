@@ -3,34 +3,36 @@ import Synchronization
 /// Wakes the job runner of this process when a transaction has queued a job, so that nobody waits for the next poll.
 package final class JobQueue: Sendable {
     private struct State {
-        var isWoken = false
-        var sleeper: CheckedContinuation<Void, Never>?
+        var wakings = 0
+        var sleepers: [CheckedContinuation<Int, Never>] = []
     }
 
     private let state = Mutex(State())
 
-    /// A queue whose runner is awake.
+    /// A queue that was never woken.
     package init() {}
 
-    /// Wakes the runner, or keeps it from falling asleep.
+    /// Wakes everyone who sleeps, and keeps those awake from falling asleep without looking again.
     func wake() {
-        let sleeper = state.withLock { state in
-            state.isWoken = state.sleeper == nil
-            defer { state.sleeper = nil }
-            return state.sleeper
+        let (sleepers, wakings) = state.withLock { state in
+            state.wakings += 1
+            defer { state.sleepers = [] }
+            return (state.sleepers, state.wakings)
         }
-        sleeper?.resume()
+        for sleeper in sleepers { sleeper.resume(returning: wakings) }
     }
 
-    /// Sleeps until woken; returns at once if woken since the last sleep.
-    func sleep() async {
+    /// Sleeps until woken; returns at once if woken since.
+    ///
+    /// - Parameter seen: what this returned the last time; 0 at first.
+    /// - Returns: the number of wakings so far.
+    func sleep(after seen: Int) async -> Int {
         await withCheckedContinuation { continuation in
-            let isWoken = state.withLock { state in
-                defer { state.isWoken = false }
-                if !state.isWoken { state.sleeper = continuation }
-                return state.isWoken
+            let wakings = state.withLock { state in
+                if state.wakings == seen { state.sleepers.append(continuation) }
+                return state.wakings
             }
-            if isWoken { continuation.resume() }
+            if wakings != seen { continuation.resume(returning: wakings) }
         }
     }
 }

@@ -1,18 +1,22 @@
-package import Logging
+import Logging
 import RecollectEngine
 import RecollectSQL
-package import RecollectVocabulary
+import RecollectVocabulary
 import ServiceLifecycle
 
-/// Claims the jobs that are due and runs them, one after the other, until the server stops.
+/// Claims the jobs that are due and runs them, a few at a time, until the server stops.
 package struct JobRunner: Service {
     private let transactions: Transactions
     private let queue: JobQueue
     private let clock: any WallClock
+    private let ids: any IDSource
+    private let mergeLog: MergeLog
     private let logger: Logger
 
     /// The jobs there are, by the kind under which they are queued.
-    private static let kinds: [any Job.Type] = [StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self]
+    private static let kinds: [any Job.Type] = [
+        StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self, ImportJob.self, ImportExpiryJob.self,
+    ]
 
     /// A runner for the jobs of a database.
     ///
@@ -20,11 +24,21 @@ package struct JobRunner: Service {
     ///   - transactions: how the database is reached.
     ///   - queue: what wakes the runner.
     ///   - clock: where the time comes from.
+    ///   - ids: where ids come from.
     ///   - logger: where failures are told.
-    package init(transactions: Transactions, queue: JobQueue, clock: any WallClock, logger: Logger) {
+    init(
+        transactions: Transactions,
+        queue: JobQueue,
+        clock: any WallClock,
+        ids: any IDSource,
+        mergeLog: MergeLog,
+        logger: Logger
+    ) {
         self.transactions = transactions
         self.queue = queue
         self.clock = clock
+        self.ids = ids
+        self.mergeLog = mergeLog
         self.logger = logger
     }
 
@@ -32,7 +46,10 @@ package struct JobRunner: Service {
     package func run() async throws {
         await withTaskGroup { group in
             group.addTask { await poll() }
-            group.addTask { await cancelWhenGracefulShutdown { await work() } }
+            group.addTask { await cancelWhenGracefulShutdown { await keepHouse() } }
+            for _ in 0..<JobLimits.workers {
+                group.addTask { await cancelWhenGracefulShutdown { await work() } }
+            }
             await group.next()
             group.cancelAll()
         }
@@ -53,14 +70,17 @@ package struct JobRunner: Service {
     }
 
     private func work() async {
-        var nextHousekeeping = clock.now()
+        var seen = 0
         while !Task.isCancelled {
-            if clock.now() >= nextHousekeeping {
-                await keepHouse()
-                nextHousekeeping = clock.now() + JobLimits.housekeepingInterval
-            }
             await runDueJobs()
-            await queue.sleep()
+            seen = await queue.sleep(after: seen)
+        }
+    }
+
+    private func keepHouse() async {
+        while !Task.isCancelled {
+            await forgetExpired()
+            try? await Task.sleep(for: JobLimits.housekeepingInterval)
         }
     }
 
@@ -92,7 +112,8 @@ package struct JobRunner: Service {
         do {
             while !Task.isCancelled {
                 let now = clock.now()
-                let isDone = try await transactions.write { connection in
+                let surroundings = JobSurroundings(now: now, ids: ids)
+                let step = try await transactions.write { connection -> JobStep in
                     let renewed = try connection.run(
                         JobQueries.reschedule,
                         claimed.id,
@@ -100,12 +121,14 @@ package struct JobRunner: Service {
                         now + JobLimits.lease
                     )
                     // Another server took over after our lease ran out: the rest is its work.
-                    guard renewed > 0 else { return true }
-                    guard try job.step(on: connection, at: now) else { return false }
-                    try connection.run(JobQueries.delete, claimed.id)
-                    return true
+                    guard renewed > 0 else { return JobStep(isDone: true) }
+                    let step = try job.step(on: connection, in: surroundings)
+                    if step.isDone { try connection.run(JobQueries.delete, claimed.id) }
+                    return step
                 }
-                if isDone { return }
+                mergeLog.tell(step.outcome)
+                if let notice = step.notice { logger.notice("\(notice)") }
+                if step.isDone { return }
             }
             await postpone(claimed, by: .zero)
         } catch {
@@ -132,7 +155,7 @@ package struct JobRunner: Service {
     }
 
     /// Forgets the operations and claims that have expired.
-    private func keepHouse() async {
+    private func forgetExpired() async {
         let now = clock.now()
         do {
             try await transactions.write { connection in

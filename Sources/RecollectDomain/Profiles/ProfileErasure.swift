@@ -33,7 +33,7 @@ struct ProfilePurgeJob: Job {
         self.init(profile: profile)
     }
 
-    func step(on connection: any Connection, at now: Timestamp) throws -> Bool {
-        try ProfileErasure.step(on: profile, connection)
+    func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
+        JobStep(isDone: try ProfileErasure.step(on: profile, connection))
     }
 }

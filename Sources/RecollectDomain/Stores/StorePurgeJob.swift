@@ -2,7 +2,7 @@ import RecollectEngine
 import RecollectSQL
 import RecollectVocabulary
 
-/// Removes what a deleted store has left behind: its profiles with all they hold, then its schema and settings.
+/// Removes what a deleted store has left behind: its imports, its profiles with all they hold, then its schema and settings.
 struct StorePurgeJob: Job {
     static let kind = "purge store"
 
@@ -25,19 +25,26 @@ struct StorePurgeJob: Job {
         self.init(store: store, operation: operation)
     }
 
-    func step(on connection: any Connection, at now: Timestamp) throws -> Bool {
+    func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
+        if let file = try connection.first(ImportQueries.firstOfStore, store) {
+            if try connection.run(ImportChunkQueries.deleteSome, file) == 0 {
+                try connection.run(ImportQueries.deleteErrors, file)
+                try connection.run(ImportQueries.delete, file)
+            }
+            return JobStep()
+        }
         guard let profile = try connection.first(ProfileQueries.firstOfStore, store) else {
             try connection.run(TraitGroupQueries.deleteDefinitionsOfStore, store)
             try connection.run(TraitGroupQueries.deleteGroupsOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteConfigsOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteBlockedOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteSettingsOfStore, store)
-            try connection.run(OperationQueries.complete, operation, .completed, now, nil)
-            return true
+            try connection.run(OperationQueries.complete, operation, .completed, surroundings.now, nil)
+            return JobStep(isDone: true)
         }
         if try ProfileErasure.step(on: profile, connection) {
             try connection.run(ProfileQueries.delete, profile)
         }
-        return false
+        return JobStep()
     }
 }

@@ -20,10 +20,10 @@ struct TraitPurgeJob: Job {
         guard traits.count == words.count else { return nil }
     }
 
-    func step(on connection: any Connection, at now: Timestamp) throws -> Bool {
+    func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
         for trait in traits where try connection.run(TraitGroupQueries.deleteValues, trait) > 0 {
-            return false
+            return JobStep()
         }
-        return true
+        return JobStep(isDone: true)
     }
 }

@@ -9,14 +9,16 @@ package enum APIRoutes {
     /// - Parameters:
     ///   - memory: the domain.
     ///   - clock: where the time comes from.
+    ///   - uploadKey: the key that the URLs of uploads are signed with, the same on every server of an installation.
     /// - Returns: the routes, one for each of the contract's operations.
-    package static func routes(on memory: Memory, clock: any WallClock) -> [Route] {
+    package static func routes(on memory: Memory, clock: any WallClock, uploadKey: [UInt8]) -> [Route] {
         StoresRoutes(memory.stores).routes
             + TraitGroupsRoutes(memory.traitGroups).routes
             + IdentityResolutionRoutes(memory.identityResolution).routes
             + OperationsRoutes(memory.operations).routes
             + ProfilesRoutes(memory.profiles).routes
             + IdentifiersRoutes(memory.identifiers).routes
+            + ImportsRoutes(memory.imports, clock: clock, uploadKey: uploadKey).routes
             + MergesRoutes(memory.merges).routes
             + ObservationsRoutes(memory.observations, clock: clock).routes
             + SummariesRoutes(memory.summaries).routes
@@ -27,12 +29,9 @@ package enum APIRoutes {
     /// The operations that later versions bring.
     private static var notBuilt: [Route] {
         let mappings = "/v1/ControlPlane/Stores/{storeId}/DataMappings"
-        let profiles = "/v1/Stores/{storeId}/Profiles"
         return Route.notBuilt([.get, .post], mappings)
             + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
             + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
             + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
-            + Route.notBuilt([.get, .post], "\(profiles)/Imports")
-            + Route.notBuilt([.get], "\(profiles)/Imports/{importId}")
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import HTTPTypes
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -55,6 +56,12 @@ package struct APIServer: Sendable {
             self.pageTokenKey = pageTokenKey
             self.openAPIDocument = openAPIDocument
         }
+
+        /// The largest body of a request: the file of an import is taken as it comes, and may be larger.
+        func bodyBytesLimit(of request: HTTPRequest) -> Int {
+            let isUpload = request.path?.hasPrefix(UploadSignature.pathPrefix) ?? false
+            return isUpload ? ImportLimits.fileSize.upperBound : bodyBytesLimit
+        }
     }
 
     private let responder: Responder
@@ -103,7 +110,7 @@ package struct APIServer: Sendable {
         let (options, ids) = (options, responder.ids)
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(bodyBytesLimit: options.bodyBytesLimit, ids: ids)],
+                additionalChannelHandlers: [ConnectionGuard(bodyBytesLimit: options.bodyBytesLimit(of:), ids: ids)],
                 idleTimeout: TimeAmount(options.idleTimeLimit),
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: options.headerBytesLimit,

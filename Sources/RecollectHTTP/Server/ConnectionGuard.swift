@@ -24,14 +24,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// How long a request may take to arrive.
     ///
-    /// Source: ours; 8 MiB at 70 kB a second.
+    /// Source: ours; 8 MiB at 70 kB a second, and larger bodies at the same pace.
     static let readTimeLimit = TimeAmount.seconds(120)
+    private static let bytesPerSecond = 70_000
     /// How long unread bytes are dropped after the last response.
     ///
     /// Source: ours; nginx drops for 30 seconds at most.
     static let lingerTimeLimit = TimeAmount.seconds(10)
 
-    private let bodyBytesLimit: Int
+    private let bodyBytesLimit: @Sendable (HTTPRequest) -> Int
     private let ids: any IDSource
     private var responsesDue = 0
     /// The caller waits to be asked for a body that is never asked for: where the next request begins is unknown.
@@ -40,7 +41,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLingering = false
     private var deadline: Scheduled<Void>?
 
-    init(bodyBytesLimit: Int, ids: any IDSource) {
+    /// - Parameter bodyBytesLimit: the largest body of a request.
+    init(bodyBytesLimit: @escaping @Sendable (HTTPRequest) -> Int, ids: any IDSource) {
         self.bodyBytesLimit = bodyBytesLimit
         self.ids = ids
     }
@@ -50,7 +52,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             responsesDue += 1
-            closeConnection(of: context, after: Self.readTimeLimit)
+            let bytes = Int64(bodyBytesLimit(head) / Self.bytesPerSecond)
+            closeConnection(of: context, after: max(Self.readTimeLimit, .seconds(bytes)))
             if responsesDue == 1, expectsContinue(head) { answerExpectation(of: head, context) }
         case .body:
             break
@@ -124,7 +127,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answerExpectation(of head: HTTPRequest, _ context: ChannelHandlerContext) {
-        isBodyWithheld = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0 > bodyBytesLimit
+        isBodyWithheld = head.headerFields[.contentLength].flatMap { Int($0) } ?? 0 > bodyBytesLimit(head)
         guard !isBodyWithheld else { return }
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
     }

@@ -76,6 +76,9 @@ struct Responder: HTTPResponder {
         guard let route = match.route(request.method) else {
             throw methodNotAllowed(request.method, allowed: match.allowed)
         }
+        guard case .authenticated(let handler) = route.handling else {
+            return try await receive(request, target, match.parameters, route)
+        }
         let scope = try await Authentication.scope(of: request.headers, authenticate)
         try rateLimit?.admit(scope.account)
         let compressed = try await RequestBodyReader.read(request, limit: options.bodyBytesLimit)
@@ -106,9 +109,32 @@ struct Responder: HTTPResponder {
             pageTokenKey: pageTokenKey
         )
         do {
-            return try await route.handler(apiRequest)
+            return try await handler(apiRequest)
         } catch let moved as ProfileMoved {
             return apiRequest.moved(to: moved.canonical, .permanentRedirect)
+        }
+    }
+
+    /// Lets a route take the body as it comes; what is left of one that is refused ends with the connection.
+    private func receive(
+        _ request: Request,
+        _ target: RequestTarget,
+        _ parameters: [String: String],
+        _ route: Route
+    ) async throws -> APIResponse {
+        guard case .signed(let handler) = route.handling else {
+            preconditionFailure("a route is called by an account or by its signed URL")
+        }
+        let upload = UploadRequest(
+            query: target.query,
+            length: request.headers[.contentLength].flatMap { Int($0) },
+            body: request.body,
+            parameters: parameters
+        )
+        do {
+            return try await handler(upload)
+        } catch let rejection as Rejection {
+            throw Refusal(rejection, [.connection: "close"])
         }
     }
 

@@ -6,11 +6,22 @@ package struct Route: Sendable {
     /// What answers a request.
     package typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
 
+    /// What takes a body as it comes, of a caller whose URL is signed.
+    package typealias UploadHandler = @Sendable (UploadRequest) async throws -> APIResponse
+
+    /// Who may call, and what answers.
+    enum Handling: Sendable {
+        /// An authenticated account, with a body that is read first.
+        case authenticated(Handler)
+        /// Whoever has the signed URL, with a body too large to be read first.
+        case signed(UploadHandler)
+    }
+
     let method: HTTPRequest.Method
     /// The path's segments between its slashes.
     let segments: [Segment]
     let template: String
-    let handler: Handler
+    let handling: Handling
 
     /// A route.
     ///
@@ -23,10 +34,23 @@ package struct Route: Sendable {
         _ template: String,
         _ handler: @escaping Handler
     ) {
+        self.init(method, template, .authenticated(handler))
+    }
+
+    /// The route of an upload to a signed URL.
+    ///
+    /// - Parameters:
+    ///   - template: the path.
+    ///   - handler: what takes the body.
+    package init(uploadTo template: String, _ handler: @escaping UploadHandler) {
+        self.init(.put, template, .signed(handler))
+    }
+
+    private init(_ method: HTTPRequest.Method, _ template: String, _ handling: Handling) {
         precondition(template.hasPrefix("/"), "a path starts with a slash")
         self.method = method
         self.template = template
-        self.handler = handler
+        self.handling = handling
         segments = template.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { segment in
             segment.hasPrefix("{") ? .parameter(String(segment.dropFirst().dropLast())) : .literal(String(segment))
         }

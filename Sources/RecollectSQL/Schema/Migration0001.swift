@@ -11,129 +11,178 @@ extension Migration {
         statements: controlPlane + profileFamily + identifierFamily
     )
 
-    private static let controlPlane = [
+    private static let controlPlane =
+        [
+            """
+            CREATE TABLE account (
+                account_sid {text} NOT NULL PRIMARY KEY,
+                sealed_token {bytes} NOT NULL,
+                created_at {integer} NOT NULL
+            ) {table}
+            """,
+            """
+            CREATE TABLE api_key (
+                key_sid {text} NOT NULL PRIMARY KEY,
+                account_sid {text} NOT NULL,
+                secret_digest {bytes} NOT NULL,
+                created_at {integer} NOT NULL,
+                revoked_at {integer}
+            ) {table}
+            """,
+            "CREATE INDEX api_key_by_account ON api_key (account_sid, key_sid)",
+            """
+            CREATE TABLE store (
+                store_id {bytes} NOT NULL PRIMARY KEY,
+                account_sid {text} NOT NULL,
+                display_name {text} NOT NULL,
+                folded_name {text} NOT NULL,
+                description {text},
+                status {text} NOT NULL,
+                version {integer} NOT NULL
+            ) {table}
+            """,
+            "CREATE UNIQUE INDEX store_by_name ON store (account_sid, folded_name)",
+            "CREATE INDEX store_by_account ON store (account_sid, store_id)",
+            """
+            CREATE TABLE operation (
+                operation_id {bytes} NOT NULL PRIMARY KEY,
+                account_sid {text} NOT NULL,
+                status {text} NOT NULL,
+                completed_at {integer},
+                resource_id {text},
+                failure {text},
+                created_count {integer},
+                updated_count {integer},
+                merged_count {integer},
+                failed_count {integer}
+            ) {table}
+            """,
+            """
+            CREATE TABLE idempotency_claim (
+                account_sid {text} NOT NULL,
+                claim_key {text} NOT NULL,
+                request_digest {bytes} NOT NULL,
+                outcome {text} NOT NULL,
+                expires_at {integer} NOT NULL,
+                PRIMARY KEY (account_sid, claim_key)
+            ) {table}
+            """,
+            "CREATE INDEX idempotency_claim_by_expiry ON idempotency_claim (expires_at)",
+            """
+            CREATE TABLE job (
+                job_id {bytes} NOT NULL PRIMARY KEY,
+                kind {text} NOT NULL,
+                payload {text} NOT NULL,
+                due_at {integer} NOT NULL,
+                attempts {integer} NOT NULL
+            ) {table}
+            """,
+            "CREATE INDEX job_by_due_time ON job (due_at, job_id)",
+            """
+            CREATE TABLE trait_group (
+                store_id {bytes} NOT NULL,
+                folded_name {text} NOT NULL,
+                display_name {text} NOT NULL,
+                description {text},
+                version {integer} NOT NULL,
+                created_at {integer} NOT NULL,
+                PRIMARY KEY (store_id, folded_name)
+            ) {table}
+            """,
+            """
+            CREATE TABLE trait_definition (
+                store_id {bytes} NOT NULL,
+                folded_group_name {text} NOT NULL,
+                folded_name {text} NOT NULL,
+                trait_id {bytes} NOT NULL,
+                name {text} NOT NULL,
+                data_type {text} NOT NULL,
+                description {text},
+                has_rule {integer} NOT NULL,
+                rule_pattern {text},
+                rule_minimum {real},
+                rule_maximum {real},
+                promoted_id_type {text},
+                PRIMARY KEY (store_id, folded_group_name, folded_name)
+            ) {table}
+            """,
+            """
+            CREATE TABLE identity_settings (
+                store_id {bytes} NOT NULL PRIMARY KEY,
+                version {integer} NOT NULL,
+                daily_merges_limit {integer},
+                blocked_count {integer} NOT NULL
+            ) {table}
+            """,
+            """
+            CREATE TABLE blocked_identifier (
+                store_id {bytes} NOT NULL,
+                id_type {text} NOT NULL,
+                value {text} NOT NULL,
+                PRIMARY KEY (store_id, id_type, value)
+            ) {table}
+            """,
+            """
+            CREATE TABLE identifier_config (
+                store_id {bytes} NOT NULL,
+                id_type {text} NOT NULL,
+                position {integer} NOT NULL,
+                rule_position {integer},
+                matching_algorithm {text} NOT NULL,
+                matching_threshold {integer} NOT NULL,
+                value_limit {integer} NOT NULL,
+                limit_policy {text} NOT NULL,
+                enforce_unique {integer} NOT NULL,
+                normalization {text} NOT NULL,
+                PRIMARY KEY (store_id, id_type)
+            ) {table}
+            """,
+        ] + imports
+
+    private static let imports = [
         """
-        CREATE TABLE account (
-            account_sid {text} NOT NULL PRIMARY KEY,
-            sealed_token {bytes} NOT NULL,
-            created_at {integer} NOT NULL
-        ) {table}
-        """,
-        """
-        CREATE TABLE api_key (
-            key_sid {text} NOT NULL PRIMARY KEY,
+        CREATE TABLE profile_import (
+            import_id {bytes} NOT NULL PRIMARY KEY,
+            store_id {bytes} NOT NULL,
             account_sid {text} NOT NULL,
-            secret_digest {bytes} NOT NULL,
-            created_at {integer} NOT NULL,
-            revoked_at {integer}
-        ) {table}
-        """,
-        "CREATE INDEX api_key_by_account ON api_key (account_sid, key_sid)",
-        """
-        CREATE TABLE store (
-            store_id {bytes} NOT NULL PRIMARY KEY,
-            account_sid {text} NOT NULL,
-            display_name {text} NOT NULL,
-            folded_name {text} NOT NULL,
-            description {text},
+            operation_id {bytes} NOT NULL,
             status {text} NOT NULL,
-            version {integer} NOT NULL
-        ) {table}
-        """,
-        "CREATE UNIQUE INDEX store_by_name ON store (account_sid, folded_name)",
-        "CREATE INDEX store_by_account ON store (account_sid, store_id)",
-        """
-        CREATE TABLE operation (
-            operation_id {bytes} NOT NULL PRIMARY KEY,
-            account_sid {text} NOT NULL,
-            status {text} NOT NULL,
-            completed_at {integer},
-            resource_id {text},
-            failure {text},
-            created_count {integer},
-            updated_count {integer},
-            merged_count {integer},
-            failed_count {integer}
-        ) {table}
-        """,
-        """
-        CREATE TABLE idempotency_claim (
-            account_sid {text} NOT NULL,
-            claim_key {text} NOT NULL,
-            request_digest {bytes} NOT NULL,
-            outcome {text} NOT NULL,
-            expires_at {integer} NOT NULL,
-            PRIMARY KEY (account_sid, claim_key)
-        ) {table}
-        """,
-        "CREATE INDEX idempotency_claim_by_expiry ON idempotency_claim (expires_at)",
-        """
-        CREATE TABLE job (
-            job_id {bytes} NOT NULL PRIMARY KEY,
-            kind {text} NOT NULL,
-            payload {text} NOT NULL,
-            due_at {integer} NOT NULL,
-            attempts {integer} NOT NULL
-        ) {table}
-        """,
-        "CREATE INDEX job_by_due_time ON job (due_at, job_id)",
-        """
-        CREATE TABLE trait_group (
-            store_id {bytes} NOT NULL,
-            folded_name {text} NOT NULL,
-            display_name {text} NOT NULL,
-            description {text},
-            version {integer} NOT NULL,
-            created_at {integer} NOT NULL,
-            PRIMARY KEY (store_id, folded_name)
-        ) {table}
-        """,
-        """
-        CREATE TABLE trait_definition (
-            store_id {bytes} NOT NULL,
-            folded_group_name {text} NOT NULL,
-            folded_name {text} NOT NULL,
-            trait_id {bytes} NOT NULL,
-            name {text} NOT NULL,
-            data_type {text} NOT NULL,
-            description {text},
-            has_rule {integer} NOT NULL,
-            rule_pattern {text},
-            rule_minimum {real},
-            rule_maximum {real},
-            promoted_id_type {text},
-            PRIMARY KEY (store_id, folded_group_name, folded_name)
-        ) {table}
-        """,
-        """
-        CREATE TABLE identity_settings (
-            store_id {bytes} NOT NULL PRIMARY KEY,
-            version {integer} NOT NULL,
-            daily_merges_limit {integer},
-            blocked_count {integer} NOT NULL
-        ) {table}
-        """,
-        """
-        CREATE TABLE blocked_identifier (
-            store_id {bytes} NOT NULL,
-            id_type {text} NOT NULL,
-            value {text} NOT NULL,
-            PRIMARY KEY (store_id, id_type, value)
-        ) {table}
-        """,
-        """
-        CREATE TABLE identifier_config (
-            store_id {bytes} NOT NULL,
-            id_type {text} NOT NULL,
+            file_name {text} NOT NULL,
+            file_size {integer} NOT NULL,
+            column_mappings {text} NOT NULL,
+            header {text},
+            upload {integer} NOT NULL,
+            updated_at {integer} NOT NULL,
             position {integer} NOT NULL,
-            rule_position {integer},
-            matching_algorithm {text} NOT NULL,
-            matching_threshold {integer} NOT NULL,
-            value_limit {integer} NOT NULL,
-            limit_policy {text} NOT NULL,
-            enforce_unique {integer} NOT NULL,
-            normalization {text} NOT NULL,
-            PRIMARY KEY (store_id, id_type)
+            row_count {integer} NOT NULL,
+            line_count {integer} NOT NULL,
+            warning_count {integer} NOT NULL,
+            created_count {integer} NOT NULL,
+            updated_count {integer} NOT NULL,
+            merged_count {integer} NOT NULL,
+            failed_count {integer} NOT NULL,
+            failure {text}
+        ) {table}
+        """,
+        "CREATE INDEX profile_import_by_store ON profile_import (store_id, import_id)",
+        // The file in pieces of one size; those of an upload that was cut off are under an earlier upload's number.
+        """
+        CREATE TABLE import_chunk (
+            import_id {bytes} NOT NULL,
+            upload {integer} NOT NULL,
+            chunk {integer} NOT NULL,
+            content {bytes} NOT NULL,
+            PRIMARY KEY (import_id, upload, chunk)
+        ) {table}
+        """,
+        """
+        CREATE TABLE import_error (
+            import_id {bytes} NOT NULL,
+            row_number {integer} NOT NULL,
+            line_number {integer} NOT NULL,
+            column_name {text},
+            message {text} NOT NULL,
+            PRIMARY KEY (import_id, row_number)
         ) {table}
         """,
     ]

@@ -63,6 +63,17 @@ private enum SID {
 }
 
 extension [UInt8] {
+    /// The bytes that hexadecimal digits write; nil when they are none, or an odd number.
+    ///
+    /// - Parameter text: the digits, in any case.
+    package init?(hexadecimal text: String) {
+        let digits = text.compactMap(\.hexDigitValue)
+        guard digits.count == text.count, text.utf8.count == text.count, digits.count.isMultiple(of: 2) else {
+            return nil
+        }
+        self = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    }
+
     /// The bytes as hexadecimal digits in lower case.
     package var hexadecimal: String {
         let digits = Array<UInt8>("0123456789abcdef".utf8)

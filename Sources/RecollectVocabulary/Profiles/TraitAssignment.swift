@@ -57,20 +57,38 @@ extension TraitSchema {
             guard let definition = definition(named: name, in: input.group) else {
                 throw Rejection(.malformed, input.field, "the trait group has no trait \(name.text)")
             }
-            if let value = input.value {
-                guard value.dataType == definition.dataType else {
-                    throw Rejection(.malformed, input.field, "must be a \(definition.dataType.rawValue)")
-                }
-                try value.requireLimits(field: input.field)
-                try definition.rule?.check(value, field: input.field, matches: matches)
-            }
-            assignments[definition.id] = TraitAssignment(
-                definition: definition,
-                value: input.value,
-                field: input.field
+            assignments[definition.id] = try definition.assignment(
+                of: input.value,
+                field: input.field,
+                matches: matches
             )
         }
         return assignments.values.sorted { $0.definition.id < $1.definition.id }
+    }
+}
+
+extension TraitDefinition {
+    /// The assignment of a value, or of none, to the trait.
+    ///
+    /// - Parameters:
+    ///   - value: the value; nil removes.
+    ///   - field: what the caller calls it.
+    ///   - matches: whether a text contains a match of a pattern.
+    /// - Returns: the assignment.
+    /// - Throws: `Rejection` when the value has another type or breaks the trait's rule.
+    package func assignment(
+        of value: TraitValue?,
+        field: String,
+        matches: (_ pattern: String, _ text: String) throws -> Bool
+    ) throws -> TraitAssignment {
+        if let value {
+            guard value.dataType == dataType else {
+                throw Rejection(.malformed, field, "must be a \(dataType.rawValue)")
+            }
+            try value.requireLimits(field: field)
+            try rule?.check(value, field: field, matches: matches)
+        }
+        return TraitAssignment(definition: self, value: value, field: field)
     }
 }
 

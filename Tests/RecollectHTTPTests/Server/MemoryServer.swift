@@ -51,7 +51,11 @@ func withServer(on engine: EngineKind, _ body: @Sendable (MemoryServer) async th
         options.port = 0
         options.publicURL = MemoryServer.publicURL
         let server = APIServer(
-            routes: APIRoutes.routes(on: test.memory, clock: test.clock),
+            routes: APIRoutes.routes(
+                on: test.memory,
+                clock: test.clock,
+                uploadKey: [UInt8](repeating: 9, count: 32)
+            ),
             options: options,
             clock: test.clock,
             ids: RandomIDSource(),
