@@ -131,13 +131,15 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Forgets the operations and claims that have expired.
+    /// Forgets the operations, claims and suggestions that have expired.
     private func keepHouse() async {
         let now = clock.now()
         do {
             try await transactions.write { connection in
                 try connection.run(OperationQueries.expire, OperationID.first(at: now - Operation.lifetime))
                 try connection.run(IdempotencyQueries.expire, now)
+                let oldestSuggestion = SuggestionID.first(at: now - DataMappingSuggestion.lifetime)
+                try connection.run(DataMappingSuggestionQueries.expire, oldestSuggestion)
             }
         } catch {
             logger.error("cannot forget what has expired", metadata: ["error": "\(error)"])

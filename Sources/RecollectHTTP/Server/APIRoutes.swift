@@ -13,6 +13,7 @@ package enum APIRoutes {
     package static func routes(on memory: Memory, clock: any WallClock) -> [Route] {
         StoresRoutes(memory.stores).routes
             + TraitGroupsRoutes(memory.traitGroups).routes
+            + DataMappingsRoutes(memory.dataMappings).routes
             + IdentityResolutionRoutes(memory.identityResolution).routes
             + OperationsRoutes(memory.operations).routes
             + ProfilesRoutes(memory.profiles).routes
@@ -26,13 +27,8 @@ package enum APIRoutes {
 
     /// The operations that later versions bring.
     private static var notBuilt: [Route] {
-        let mappings = "/v1/ControlPlane/Stores/{storeId}/DataMappings"
         let profiles = "/v1/Stores/{storeId}/Profiles"
-        return Route.notBuilt([.get, .post], mappings)
-            + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
-            + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
-            + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
-            + Route.notBuilt([.get, .post], "\(profiles)/Imports")
+        return Route.notBuilt([.get, .post], "\(profiles)/Imports")
             + Route.notBuilt([.get], "\(profiles)/Imports/{importId}")
     }
 }
