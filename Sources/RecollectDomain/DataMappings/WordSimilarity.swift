@@ -11,11 +11,11 @@ import RecollectVocabulary
 
 /// Compares names by their words.
 struct WordSimilarity: ColumnSimilarity {
-    /// The confidence of names that differ in nothing but their spelling of words.
+    /// The confidence in the one trait of a column's name, however its words are spelled, or in group and trait.
     ///
     /// Source: ours.
     private static let sameName = 1.0
-    /// The most confidence in names that differ in more.
+    /// The most confidence in names that differ, or in a name that traits of several groups have.
     ///
     /// Source: ours.
     private static let otherNameLimit = 0.95
@@ -37,19 +37,18 @@ struct WordSimilarity: ColumnSimilarity {
         atLeast threshold: Double
     ) -> [ColumnMatch] {
         let traitNames = traits.map { NameWords($0.name.text, analysedBy: analyser) }
-        let groups = traits.map(\.group.text)
-        let groupTerms = Dictionary(uniqueKeysWithValues: Set(groups).map { ($0, Set(analyser.terms(of: $0))) })
+        let groupNames = Dictionary(
+            uniqueKeysWithValues: Set(traits.map(\.group.text)).map { ($0, NameWords($0, analysedBy: analyser)) }
+        )
         let index = TraitWordIndex(traitNames)
         let weights = WordWeights(kinds: weights, traitsWithTerm: index.traitsByTerm.mapValues(\.count))
         return columns.enumerated().flatMap { place, column -> [ColumnMatch] in
             let name = NameWords(column.text, analysedBy: analyser)
             return index.traits(like: name).compactMap { trait in
-                let pair = NamePair(
-                    column: name,
-                    trait: traitNames[trait],
-                    groupTerms: groupTerms[groups[trait], default: []]
-                )
-                let confidence = Self.confidence(of: pair, weights)
+                guard let group = groupNames[traits[trait].group.text] else { return nil }
+                let pair = NamePair(column: name, trait: traitNames[trait], group: group)
+                let isOnlyOne = index.traits(named: traitNames[trait]).count == 1
+                let confidence = Self.confidence(of: pair, isOnlyOne: isOnlyOne, weights)
                 guard confidence >= threshold else { return nil }
                 return ColumnMatch(
                     column: place,
@@ -62,8 +61,9 @@ struct WordSimilarity: ColumnSimilarity {
     }
 
     /// Rounded to hundredths: more digits would claim a precision that is not there.
-    private static func confidence(of pair: NamePair, _ weights: WordWeights) -> Double {
-        if pair.isSameName { return sameName }
+    private static func confidence(of pair: NamePair, isOnlyOne: Bool, _ weights: WordWeights) -> Double {
+        if pair.isGroupAndName { return sameName }
+        if pair.isSameName { return isOnlyOne ? sameName : otherNameLimit }
         var similarity = pair.similarity(weights)
         if pair.needsSynonym { similarity *= synonymFactor }
         return (min(similarity, otherNameLimit) * 100).rounded() / 100
@@ -86,8 +86,12 @@ private struct TraitWordIndex {
         traitsByName = byName
     }
 
+    func traits(named name: NameWords) -> [Int] {
+        traitsByName[name.joined] ?? []
+    }
+
     func traits(like column: NameWords) -> Set<Int> {
-        var found = Set(traitsByName[column.joined] ?? [])
+        var found = Set(traits(named: column))
         for term in column.terms { found.formUnion(traitsByTerm[term] ?? []) }
         return found
     }
@@ -98,20 +102,23 @@ private struct NamePair {
     let column: NameWords
     let trait: NameWords
     let isSameName: Bool
+    /// Whether the column is called by the group's name and the trait's, and nothing else.
+    let isGroupAndName: Bool
     /// The words that only the column has, those of the trait's group left out.
     let columnOnly: Set<String>
     let traitOnly: Set<String>
     let common: Set<String>
     let namesGroup: Bool
 
-    init(column: NameWords, trait: NameWords, groupTerms: Set<String>) {
+    init(column: NameWords, trait: NameWords, group: NameWords) {
         self.column = column
         self.trait = trait
         isSameName = !column.words.isEmpty && column.joined == trait.joined
+        isGroupAndName = column.joined == group.joined + trait.joined
         common = column.terms.intersection(trait.terms)
         traitOnly = trait.terms.subtracting(common)
         let others = column.terms.subtracting(common)
-        columnOnly = others.subtracting(groupTerms)
+        columnOnly = others.subtracting(group.terms)
         namesGroup = columnOnly.count < others.count
     }
 
