@@ -35,29 +35,30 @@ struct WordSimilarity: ColumnSimilarity {
         of columns: [ColumnName],
         with traits: [MappableTrait],
         atLeast threshold: Double
-    ) -> [ColumnMatch] {
-        let traitNames = traits.map { NameWords($0.name.text, analysedBy: analyser) }
-        let groupNames = Dictionary(
-            uniqueKeysWithValues: Set(traits.map(\.group.text)).map { ($0, NameWords($0, analysedBy: analyser)) }
-        )
-        let index = TraitWordIndex(traitNames)
+    ) async throws -> [ColumnMatch] {
+        let index = TraitWordIndex(traits, analysedBy: analyser)
         let weights = WordWeights(kinds: weights, traitsWithTerm: index.traitsByTerm.mapValues(\.count))
-        return columns.enumerated().flatMap { place, column -> [ColumnMatch] in
+        var matches: [ColumnMatch] = []
+        for (place, column) in columns.enumerated() {
+            // A hundred columns beside thousands of traits take a while: other requests go in between.
+            try Task.checkCancellation()
+            await Task.yield()
             let name = NameWords(column.text, analysedBy: analyser)
-            return index.traits(like: name).compactMap { trait in
-                guard let group = groupNames[traits[trait].group.text] else { return nil }
-                let pair = NamePair(column: name, trait: traitNames[trait], group: group)
-                let isOnlyOne = index.traits(named: traitNames[trait]).count == 1
-                let confidence = Self.confidence(of: pair, isOnlyOne: isOnlyOne, weights)
-                guard confidence >= threshold else { return nil }
-                return ColumnMatch(
-                    column: place,
-                    trait: trait,
-                    confidence: confidence,
-                    rationale: pair.rationale(column: column, trait: traits[trait])
+            for trait in index.traits(like: name) {
+                let pair = NamePair(column: name, trait: index.names[trait], group: index.groups[trait])
+                let confidence = Self.confidence(of: pair, isOnlyOne: index.isOnlyOne(trait), weights)
+                guard confidence >= threshold else { continue }
+                matches.append(
+                    ColumnMatch(
+                        column: place,
+                        trait: trait,
+                        confidence: confidence,
+                        rationale: pair.rationale(column: column, trait: traits[trait])
+                    )
                 )
             }
         }
+        return matches
     }
 
     /// Rounded to hundredths: more digits would claim a precision that is not there.
@@ -70,28 +71,40 @@ struct WordSimilarity: ColumnSimilarity {
     }
 }
 
-/// Finds the traits that share a word with a column, or its whole name.
+/// The names of traits and their groups in words, and the traits that share a word with a column, or its whole name.
 private struct TraitWordIndex {
+    let names: [NameWords]
+    let groups: [NameWords]
     let traitsByTerm: [String: [Int]]
     private let traitsByName: [String: [Int]]
 
-    init(_ names: [NameWords]) {
+    init(_ traits: [MappableTrait], analysedBy analyser: Analyser) {
+        var wordsByGroup: [String: NameWords] = [:]
+        var groups: [NameWords] = []
+        for trait in traits {
+            let words = wordsByGroup[trait.group.text] ?? NameWords(trait.group.text, analysedBy: analyser)
+            wordsByGroup[trait.group.text] = words
+            groups.append(words)
+        }
+        let names = traits.map { NameWords($0.name.text, analysedBy: analyser) }
         var byTerm: [String: [Int]] = [:]
         var byName: [String: [Int]] = [:]
         for (trait, name) in names.enumerated() {
             for term in name.terms { byTerm[term, default: []].append(trait) }
             byName[name.joined, default: []].append(trait)
         }
+        self.names = names
+        self.groups = groups
         traitsByTerm = byTerm
         traitsByName = byName
     }
 
-    func traits(named name: NameWords) -> [Int] {
-        traitsByName[name.joined] ?? []
+    func isOnlyOne(_ trait: Int) -> Bool {
+        traitsByName[names[trait].joined]?.count == 1
     }
 
     func traits(like column: NameWords) -> Set<Int> {
-        var found = Set(traits(named: column))
+        var found = Set(traitsByName[column.joined] ?? [])
         for term in column.terms { found.formUnion(traitsByTerm[term] ?? []) }
         return found
     }
@@ -130,7 +143,8 @@ private struct NamePair {
     func similarity(_ weights: WordWeights) -> Double {
         let shared = weights.sum(ofShared: common)
         guard shared > 0 else { return 0 }
-        return 2 * shared / (2 * shared + weights.sum(ofUnshared: columnOnly) + weights.sum(ofUnshared: traitOnly))
+        let apart = weights.sum(ofUnshared: columnOnly) + weights.sum(ofUnshared: traitOnly)
+        return Double(2 * shared) / Double(2 * shared + apart)
     }
 
     func rationale(column name: ColumnName, trait target: MappableTrait) -> String {
@@ -170,33 +184,36 @@ private struct WordWeights {
         }
     }
 
-    private static let weightOfGeneric = 0.5
-    private static let weightOfUnknown = 0.5
-    private static let weightOfAside = 2.0
+    // In thousandths: sums of integers are the same in whatever order a set gives its words.
+    private static let unit = 1000
+    private static let weightOfGeneric = unit / 2
+    private static let weightOfUnknown = unit / 2
+    private static let weightOfAside = unit * 2
 
     let kinds: Kinds
     let traitsWithTerm: [String: Int]
 
-    func sum(ofShared terms: Set<String>) -> Double {
+    func sum(ofShared terms: Set<String>) -> Int {
         terms.reduce(0) { $0 + shared($1) }
     }
 
-    func sum(ofUnshared terms: Set<String>) -> Double {
+    func sum(ofUnshared terms: Set<String>) -> Int {
         terms.reduce(0) { $0 + unshared($1) }
     }
 
-    private func shared(_ term: String) -> Double {
+    private func shared(_ term: String) -> Int {
         let isTelling = !kinds.generic.contains(term) && !kinds.aside.contains(term)
-        return (isTelling ? 1 : Self.weightOfGeneric) * rarity(term)
+        return thinned(isTelling ? Self.unit : Self.weightOfGeneric, by: traitsWithTerm[term] ?? 1)
     }
 
-    private func unshared(_ term: String) -> Double {
+    private func unshared(_ term: String) -> Int {
         if kinds.aside.contains(term) { return Self.weightOfAside }
         if kinds.generic.contains(term) { return Self.weightOfGeneric }
-        return traitsWithTerm[term] == nil ? Self.weightOfUnknown : rarity(term)
+        return traitsWithTerm[term].map { thinned(Self.unit, by: $0) } ?? Self.weightOfUnknown
     }
 
-    private func rarity(_ term: String) -> Double {
-        1 / Double(max(traitsWithTerm[term] ?? 1, 1)).squareRoot()
+    /// A weight that a word shares with all the traits that have it.
+    private func thinned(_ weight: Int, by traits: Int) -> Int {
+        Int((Double(weight) / Double(traits).squareRoot()).rounded())
     }
 }

@@ -129,7 +129,8 @@ import Testing
         }
     }
 
-    @Test func `names made up to be costly are compared in a moment`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `names made up to be costly are compared in a moment`() async throws {
         try await withStore(on: .sqlite) { store in
             let words = (0..<40).map { "w\($0)" }.joined(separator: "_")
             for group in 0..<10 {
@@ -137,9 +138,8 @@ import Testing
                 try await store.create("Group\(group)", names.map { try draft($0, .string) })
             }
             let columns = (0..<100).map { "\($0)_\(words)" }
-            let started = ContinuousClock.now
-            _ = try await store.suggest(from: ingress(columns))
-            #expect(ContinuousClock.now - started < .seconds(60))
+            let found = try await store.suggestion(store.suggest(from: ingress(columns)))
+            #expect(found.mappings.count <= columns.count)
         }
     }
 
