@@ -34,6 +34,7 @@ protocol ColumnSimilarity: Sendable {
     ///   - traits: the traits.
     ///   - threshold: the confidence below which a pair is not wanted.
     /// - Returns: the pairs, in any order.
+    /// - Throws: `CancellationError`, or what the comparison throws.
     func matches(
         of columns: [ColumnName],
         with traits: [MappableTrait],
