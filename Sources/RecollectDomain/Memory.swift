@@ -10,6 +10,8 @@ package struct Memory: Sendable {
     package let stores: Stores
     /// Trait groups and the traits they define.
     package let traitGroups: TraitGroups
+    /// Data mappings and suggestions for them.
+    package let dataMappings: DataMappings
     /// Identity resolution settings.
     package let identityResolution: IdentityResolution
     /// Profiles and their traits.
@@ -53,6 +55,12 @@ package struct Memory: Sendable {
         accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
         stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
         traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
+        dataMappings = DataMappings(
+            transactions: transactions,
+            clock: clock,
+            ids: ids,
+            matcher: ColumnMatcher(similarity: WordSimilarity())
+        )
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
         let mergeLog = MergeLog(logger: logger)
         profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue, mergeLog: mergeLog)

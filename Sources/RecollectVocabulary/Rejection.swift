@@ -16,7 +16,6 @@ package struct Rejection: Error, Sendable, Equatable {
         case unsupportedMediaType
         case tooManyRequests
         case unavailable
-        case notBuilt
         // The control plane.
         case malformedStoreID
         case malformedOperationID

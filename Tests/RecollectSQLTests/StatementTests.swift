@@ -9,6 +9,8 @@ private let features: [(name: String, statements: [Statement])] = [
     ("accounts", AccountQueries.statements),
     ("stores", StoreQueries.statements),
     ("trait groups", TraitGroupQueries.statements),
+    ("data mappings", DataMappingQueries.statements),
+    ("suggestions", DataMappingSuggestionQueries.statements),
     ("identity resolution", IdentityResolutionQueries.statements),
     ("fuzzy identifiers", FuzzyIdentifierQueries.statements),
     ("merges", MergeQueries.statements),

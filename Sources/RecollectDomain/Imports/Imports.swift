@@ -159,7 +159,17 @@ extension Connection {
         switch request.columns {
         case .mapped(let columns): return columns
         case .mapping(let id):
-            throw Rejection(.dataMappingNotFound, "mappingId", "the store has no data mapping \(id)")
+            let mapping = try dataMapping(id, of: store)
+            guard mapping.source.columns != nil, mapping.isEnabled else {
+                throw Rejection(.malformed, "mappingId", "must be an enabled data mapping of type INGRESS")
+            }
+            return try mapping.mappings.targets(in: schema(of: store)).map { target in
+                ColumnMapping(
+                    columnName: target.column.text,
+                    traitGroup: target.group.text,
+                    traitName: target.definition.name.text
+                )
+            }
         }
     }
 }

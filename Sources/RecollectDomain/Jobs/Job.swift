@@ -28,7 +28,9 @@ protocol Job: Sendable {
 struct JobSurroundings: Sendable {
     /// The time.
     let now: Timestamp
-    /// Where ids come from. One drawn in a step that is repeated is lost, and nothing else.
+    /// Where ids come from.
+    ///
+    /// One drawn in a step that is repeated is lost, and nothing else.
     let ids: any IDSource
 }
 

@@ -25,6 +25,7 @@ package struct JobRunner: Service {
     ///   - queue: what wakes the runner.
     ///   - clock: where the time comes from.
     ///   - ids: where ids come from.
+    ///   - mergeLog: where merges are told.
     ///   - logger: where failures are told.
     init(
         transactions: Transactions,
@@ -154,13 +155,15 @@ package struct JobRunner: Service {
         }
     }
 
-    /// Forgets the operations and claims that have expired.
+    /// Forgets the operations, claims and suggestions that have expired.
     private func forgetExpired() async {
         let now = clock.now()
         do {
             try await transactions.write { connection in
                 try connection.run(OperationQueries.expire, OperationID.first(at: now - Operation.lifetime))
                 try connection.run(IdempotencyQueries.expire, now)
+                let oldestSuggestion = SuggestionID.first(at: now - DataMappingSuggestion.lifetime)
+                try connection.run(DataMappingSuggestionQueries.expire, oldestSuggestion)
             }
         } catch {
             logger.error("cannot forget what has expired", metadata: ["error": "\(error)"])

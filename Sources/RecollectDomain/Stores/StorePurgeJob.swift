@@ -2,7 +2,8 @@ import RecollectEngine
 import RecollectSQL
 import RecollectVocabulary
 
-/// Removes what a deleted store has left behind: its imports, its profiles with all they hold, then its schema and settings.
+/// Removes what a deleted store has left behind: its imports, its profiles with all they hold, then its schema, mappings and
+/// settings.
 struct StorePurgeJob: Job {
     static let kind = "purge store"
 
@@ -34,6 +35,9 @@ struct StorePurgeJob: Job {
             return JobStep()
         }
         guard let profile = try connection.first(ProfileQueries.firstOfStore, store) else {
+            try connection.run(DataMappingSuggestionQueries.deleteOfStore, store)
+            try connection.run(DataMappingQueries.deleteLinksOfStore, store)
+            try connection.run(DataMappingQueries.deleteOfStore, store)
             try connection.run(TraitGroupQueries.deleteDefinitionsOfStore, store)
             try connection.run(TraitGroupQueries.deleteGroupsOfStore, store)
             try connection.run(IdentityResolutionQueries.deleteConfigsOfStore, store)

@@ -111,7 +111,7 @@ package struct TraitGroups: Sendable {
     ///   - scope: on whose behalf.
     /// - Returns: the operation, whose resource is the group's name.
     /// - Throws: `Rejection` when there is no such store or group, its version is another, a trait cannot be defined so,
-    ///   is built in, or would change its type while it has values.
+    ///   is built in, would change its type while it has values, or be removed while a data mapping uses it.
     package func patch(
         _ name: String,
         with change: TraitGroupChange,
@@ -135,6 +135,7 @@ package struct TraitGroups: Sendable {
                     throw Rejection(.conflict, "\(field).dataType", "cannot change while the trait has values")
                 }
             }
+            try connection.requireUnmapped(revision.removed, of: current.name, by: change, in: key)
             try connection.apply(revision, to: current, in: key)
             if !revision.removed.isEmpty {
                 try connection.enqueue(TraitPurgeJob(traits: revision.removed.map(\.id)), as: job, due: now)
@@ -153,7 +154,8 @@ package struct TraitGroups: Sendable {
     ///   - store: the store.
     ///   - scope: on whose behalf.
     /// - Returns: the operation, whose resource is the group's name.
-    /// - Throws: `Rejection` when there is no such store or group, or the group is built in.
+    /// - Throws: `Rejection` when there is no such store or group, or the group is built in or used by a data
+    ///   mapping.
     package func delete(_ name: String, of store: StoreID, in scope: AccountScope) async throws -> OperationID {
         let now = clock.now()
         let operation: OperationID = ids.next(at: now)
@@ -164,6 +166,7 @@ package struct TraitGroups: Sendable {
             guard !DefaultSchema.isBuiltIn(group.name) else {
                 throw Rejection(.builtIn, "traitGroupName", "the trait group \(group.name.text) is built in and stays")
             }
+            try connection.requireUnmapped(group.name, in: key)
             try connection.run(TraitGroupQueries.deleteDefinitions, key, group.name.folded)
             try connection.run(TraitGroupQueries.delete, key, group.name.folded)
             if !group.definitions.isEmpty {

@@ -14,6 +14,7 @@ package enum APIRoutes {
     package static func routes(on memory: Memory, clock: any WallClock, uploadKey: [UInt8]) -> [Route] {
         StoresRoutes(memory.stores).routes
             + TraitGroupsRoutes(memory.traitGroups).routes
+            + DataMappingsRoutes(memory.dataMappings).routes
             + IdentityResolutionRoutes(memory.identityResolution).routes
             + OperationsRoutes(memory.operations).routes
             + ProfilesRoutes(memory.profiles).routes
@@ -23,15 +24,5 @@ package enum APIRoutes {
             + ObservationsRoutes(memory.observations, clock: clock).routes
             + SummariesRoutes(memory.summaries).routes
             + RecallRoutes(memory.recall).routes
-            + notBuilt
-    }
-
-    /// The operations that later versions bring.
-    private static var notBuilt: [Route] {
-        let mappings = "/v1/ControlPlane/Stores/{storeId}/DataMappings"
-        return Route.notBuilt([.get, .post], mappings)
-            + Route.notBuilt([.get, .patch, .delete], "\(mappings)/{dataMappingId}")
-            + Route.notBuilt([.get, .post], "\(mappings)/Suggestions")
-            + Route.notBuilt([.get], "\(mappings)/Suggestions/{suggestionId}")
     }
 }

@@ -41,7 +41,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isLingering = false
     private var deadline: Scheduled<Void>?
 
-    /// - Parameter bodyBytesLimit: the largest body of a request.
     init(bodyBytesLimit: @escaping @Sendable (HTTPRequest) -> Int, ids: any IDSource) {
         self.bodyBytesLimit = bodyBytesLimit
         self.ids = ids

@@ -72,7 +72,6 @@ enum ErrorResponse {
         case .unsupportedMediaType: (20422, 415)
         case .tooManyRequests: (20429, 429)
         case .unavailable: (20503, 503)
-        case .notBuilt: (20501, 501)
         case .malformedStoreID: (520049, 400)
         case .malformedOperationID: (520051, 400)
         case .malformedSuggestionID: (520057, 400)

@@ -56,20 +56,6 @@ package struct Route: Sendable {
         }
     }
 
-    /// Operations of the contract that are not built yet: 501 with an error body, behind authentication like all others.
-    ///
-    /// - Parameters:
-    ///   - methods: the methods.
-    ///   - template: the path.
-    /// - Returns: their routes.
-    package static func notBuilt(_ methods: [HTTPRequest.Method], _ template: String) -> [Route] {
-        methods.map { method in
-            Route(method, template) { _ in
-                throw Rejection(.notBuilt, nil, "\(method.rawValue) \(template) is not built yet")
-            }
-        }
-    }
-
     /// A segment of a path.
     enum Segment: Equatable {
         case literal(String)
@@ -77,9 +63,9 @@ package struct Route: Sendable {
     }
 }
 
-// Finds the route of a request in a tree of path segments. Ours rather than Hummingbird's router, because an unknown path, a
-// known path with another method (405 and Allow, for whatever method) and an operation not built yet must be told apart
-// before anything else is looked at, with our error body; over an immutable tree that is less code than bending middleware.
+// Finds the route of a request in a tree of path segments. Ours rather than Hummingbird's router, because an unknown path and a
+// known path with another method (405 and Allow, for whatever method) must be told apart before anything else is looked at,
+// with our error body; over an immutable tree that is less code than bending middleware.
 
 /// All routes of the server.
 struct Router: Sendable {

@@ -137,7 +137,7 @@ extension Migration {
                 PRIMARY KEY (store_id, id_type)
             ) {table}
             """,
-        ] + imports
+        ] + imports + dataMappings
 
     private static let imports = [
         """
@@ -184,6 +184,53 @@ extension Migration {
             message {text} NOT NULL,
             PRIMARY KEY (import_id, row_number)
         ) {table}
+        """,
+    ]
+
+    private static let dataMappings = [
+        """
+        CREATE TABLE data_mapping (
+            store_id {bytes} NOT NULL,
+            data_mapping_id {bytes} NOT NULL,
+            display_name {text} NOT NULL,
+            folded_name {text} NOT NULL,
+            description {text},
+            is_enabled {integer} NOT NULL,
+            source_kind {text} NOT NULL,
+            dataset_id {text},
+            source_columns {text},
+            mappings {text} NOT NULL,
+            version {integer} NOT NULL,
+            updated_at {integer} NOT NULL,
+            PRIMARY KEY (store_id, data_mapping_id)
+        ) {table}
+        """,
+        "CREATE UNIQUE INDEX data_mapping_by_name ON data_mapping (store_id, folded_name)",
+        """
+        CREATE TABLE data_mapping_trait (
+            store_id {bytes} NOT NULL,
+            data_mapping_id {bytes} NOT NULL,
+            folded_group_name {text} NOT NULL,
+            folded_trait_name {text} NOT NULL,
+            PRIMARY KEY (store_id, data_mapping_id, folded_group_name, folded_trait_name)
+        ) {table}
+        """,
+        """
+        CREATE INDEX data_mapping_trait_by_trait
+        ON data_mapping_trait (store_id, folded_group_name, folded_trait_name, data_mapping_id)
+        """,
+        """
+        CREATE TABLE data_mapping_suggestion (
+            suggestion_id {bytes} NOT NULL PRIMARY KEY,
+            store_id {bytes} NOT NULL,
+            source_kind {text} NOT NULL,
+            dataset_id {text},
+            source_columns {text},
+            mappings {text} NOT NULL
+        ) {table}
+        """,
+        """
+        CREATE INDEX data_mapping_suggestion_by_store ON data_mapping_suggestion (store_id, suggestion_id)
         """,
     ]
 

@@ -99,7 +99,7 @@ struct ExampleServer {
             Route(.get, "/v1/Broken") { _ in throw Trouble() },
             Route(.get, "/v1/Busy") { _ in throw Rejection(.unavailable, nil, "try again") },
             Route(.get, "/v1/Wordy") { _ in throw Rejection(.conflict, String(repeating: "é", count: 5000), "x") },
-        ] + Route.notBuilt([.get, .post], "/v1/Later/{id}")
+        ]
     }
 
     /// Credentials of an account.

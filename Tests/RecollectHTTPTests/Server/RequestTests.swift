@@ -78,17 +78,6 @@ import Testing
         }
     }
 
-    @Test func `an operation not built yet is 501 behind authentication`() async throws {
-        try await server.application.test(.router) { client in
-            let answer = try await client.send(.post, "/v1/Later/1", body: "{}")
-            #expect(answer.status == 501)
-            #expect(answer.code == 20501)
-            #expect(answer.message == "POST /v1/Later/{id} is not built yet")
-            #expect(try await client.send(.get, "/v1/Later/1", authorization: [:]).status == 401)
-            #expect(try await client.send(.put, "/v1/Later/1").status == 405)
-        }
-    }
-
     @Test func `an error that nobody expected is 500, and its text stays inside`() async throws {
         try await server.application.test(.router) { client in
             let answer = try await client.send(.get, "/v1/Broken")
@@ -208,7 +197,7 @@ import Testing
     @Test func `every reason has a code and a status of its family`() {
         let reasons: [Rejection.Reason] = [
             .malformed, .unauthenticated, .forbidden, .notFound, .methodNotAllowed, .conflict, .preconditionFailed,
-            .tooLarge, .unsupportedMediaType, .tooManyRequests, .unavailable, .notBuilt,
+            .tooLarge, .unsupportedMediaType, .tooManyRequests, .unavailable,
         ]
         let codes = reasons.map { ErrorResponse.codeAndStatus(of: $0).code }
         #expect(Set(codes).count == codes.count)
