@@ -240,7 +240,10 @@ struct IdentityModel {
 
     private func config(_ type: String) -> IdentifierConfig? { settings.configs.first { $0.idType.text == type } }
 
-    func isUnique(_ type: String) -> Bool { config(type)?.enforceUnique ?? false }
+    /// Whether a value belongs to one profile only, which only the types that match can tell.
+    func isUnique(_ type: String) -> Bool {
+        config(type)?.enforceUnique == true && settings.matchingRules.contains { $0.text == type }
+    }
 
     private func isSame(_ held: Value, _ type: String, _ value: String) -> Bool {
         held.type == type && bare(held.value) == bare(value)
