@@ -10,6 +10,18 @@ package struct Stores: Sendable {
     let limits: StoreLimits
     let jobs: JobQueue
 
+    /// On whose behalf an operator at the machine acts on a store, who needs no credentials: its owner's.
+    ///
+    /// - Parameter store: the store.
+    /// - Returns: the owner's scope.
+    /// - Throws: `Rejection` when there is no such store.
+    package func ownerScope(of store: StoreID) async throws -> AccountScope {
+        guard let account = try await transactions.read({ try $0.first(StoreQueries.owner, store) }) else {
+            throw Self.notFound(store)
+        }
+        return AccountScope(account: account)
+    }
+
     /// Creates a store, ready for use, with the `Contact` trait group and the default identity settings.
     ///
     /// - Parameters:

@@ -22,7 +22,7 @@ package struct StoreKey: Sendable, SQLBindable, SQLReadable {
 package enum StoreQueries {
     /// Every statement, for the tests that read them.
     package static let statements = [
-        resolve.statement, resolveShared.statement, resolveLocked.statement, fetch.statement, fetchLocked.statement,
+        resolve.statement, owner.statement, resolveShared.statement, resolveLocked.statement, fetch.statement, fetchLocked.statement,
         pageAscending.statement, pageDescending.statement, count.statement, lockAccount.statement,
         insert.statement, update.statement, delete.statement,
     ]
@@ -33,6 +33,13 @@ package enum StoreQueries {
         taking: StoreID.self,
         AccountSID.self,
         row: resolved
+    )
+
+    /// Whose a store is, for an operator at the machine.
+    package static let owner = Query(
+        "SELECT account_sid FROM store WHERE store_id = $1",
+        taking: StoreID.self,
+        row: { columns throws(EngineError) -> AccountSID in try columns.next() }
     )
 
     /// Finds a store and keeps its schema and settings from changing, and itself from being deleted, until the end of the transaction.
