@@ -16,9 +16,8 @@ package struct Stores: Sendable {
     /// - Returns: the owner's scope.
     /// - Throws: `Rejection` when there is no such store.
     package func ownerScope(of store: StoreID) async throws -> AccountScope {
-        guard let account = try await transactions.read({ try $0.first(StoreQueries.owner, store) }) else {
-            throw Self.notFound(store)
-        }
+        let account = try await transactions.read { connection in try connection.first(StoreQueries.owner, store) }
+        guard let account else { throw Self.notFound(store) }
         return AccountScope(account: account)
     }
 
