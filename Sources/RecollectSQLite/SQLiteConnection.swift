@@ -59,7 +59,7 @@ struct SQLiteConnection: Connection {
         _ arguments: [SQLValue]
     ) throws -> GRDB.Statement {
         let prepared = try database.cachedStatement(sql: RenderedTexts.shared.text(of: statement))
-        prepared.setUncheckedArguments(StatementArguments(arguments.map(\.databaseValue)))
+        prepared.setUncheckedArguments(StatementArguments(arguments.map { value in value.databaseValue }))
         return prepared
     }
 }

@@ -8,6 +8,16 @@ package struct SQLiteDatabase: RecollectEngine.Database {
     /// How long a writer waits for another process's transaction before the whole transaction is repeated.
     private static let busyTimeout = 5.0
 
+    /// How much of the database the writer keeps in memory, in KiB.
+    ///
+    /// Identifiers are inserted all over their table. Measured on an import of 200,000 rows: SQLite's own 2 MiB make a
+    /// transaction write pages out before it ends, and read them in again.
+    private static let writerCacheKiB = 32 * 1024
+    /// How many pages of 4 KiB are written ahead before they are written to their places.
+    ///
+    /// The more, the more changes of one page are written there once; 1,000 is SQLite's own.
+    private static let checkpointPages = 8192
+
     private let pool: DatabasePool
     private let repetition = Repetition()
 
@@ -27,6 +37,8 @@ package struct SQLiteDatabase: RecollectEngine.Database {
             // Opening a pool sets NORMAL on its one writer, with which the last commits could be lost with the power.
             try pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
             }
         } catch {
             throw EngineError(sqlite: error)

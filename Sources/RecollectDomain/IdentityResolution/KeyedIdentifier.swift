@@ -7,7 +7,7 @@ import RecollectVocabulary
 struct KeyedIdentifier: Sendable {
     let identifier: Identifier
     let config: IdentifierConfig
-    /// SHA-256 over store, type and the form under which identifiers are compared.
+    /// The first 16 bytes of SHA-256 over store, type and the form under which identifiers are compared.
     let key: [UInt8]
     /// The place of its type among the matching rules; nil when no rule names it, and it matches nobody.
     let rule: Int?
@@ -38,12 +38,15 @@ struct KeyedIdentifier: Sendable {
         return Self.key(store, identifier.type, "")
     }
 
+    /// Half a digest: two identifiers that share it are as unlikely as two ids that do, and the table is as small as it can be.
+    private static let keyBytes = 16
+
     private static func key(_ store: StoreKey, _ type: IdentifierType, _ text: String) -> [UInt8] {
         var digest = SHA256()
         digest.update(data: store.id.bytes)
         digest.update(data: [0] + Array(type.text.utf8) + [0])
         digest.update(data: Array(text.utf8))
-        return Array(digest.finalize())
+        return Array(digest.finalize().prefix(keyBytes))
     }
 }
 

@@ -14,7 +14,7 @@ struct ImportJob: Job {
     /// How many rows a step applies.
     ///
     /// Source: ours; a batch twice as large is hardly faster and keeps other writers waiting twice as long.
-    private static let rowsLimit = 1000
+    private static let rowsLimit = 2000
     /// How many rows lie between two notices in the log.
     private static let noticeInterval = 100_000
 

@@ -18,7 +18,7 @@ package enum IdentifierNormalization: String, Sendable, CaseIterable {
         let normalised: String? =
             switch self {
             case .phone: PhoneNumber.e164(value)
-            case .email: String(value.filter { !$0.isWhitespace }).lowercased()
+            case .email: value.withoutWhiteSpace.lowercased()
             case .trim: value.trimmed
             case .none: value
             }
@@ -44,6 +44,7 @@ enum PhoneNumber {
     ///
     /// - Returns: the number; nil when the text cannot be one.
     static func e164(_ text: String) -> String? {
+        if isE164(text) { return text }
         var rest = text.trimmed
         if let prefix = channelPrefixes.first(where: { rest.lowercased().hasPrefix($0) }) {
             rest = String(rest.dropFirst(prefix.count))
@@ -70,8 +71,17 @@ enum PhoneNumber {
 }
 
 extension String {
+    /// The text without any white space.
+    fileprivate var withoutWhiteSpace: String {
+        // Printable characters of ASCII hold none, and none need be looked at one by one.
+        utf8.allSatisfy { (0x21...0x7E).contains($0) } ? self : String(filter { !$0.isWhitespace })
+    }
+
     /// The text without white space at its ends.
     fileprivate var trimmed: String {
+        guard let first = utf8.first, let last = utf8.last else { return self }
+        // Between printable characters of ASCII nothing is to be trimmed, and no character need be looked at.
+        if (0x21...0x7E).contains(first), (0x21...0x7E).contains(last) { return self }
         let start = drop(while: \.isWhitespace)
         return String(start.reversed().drop(while: \.isWhitespace).reversed())
     }
