@@ -87,7 +87,10 @@ let package = Package(
         // The two drivers of the engine room.
         .target(
             name: "RecollectSQLite",
-            dependencies: ["RecollectEngine", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "RecollectEngine", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "RecollectPostgres", dependencies: ["RecollectEngine", "CLibPQ"], swiftSettings: settings),

@@ -1,6 +1,9 @@
-import Foundation
 import GRDB
+import GRDBSQLite
 import RecollectEngine
+
+// GRDB opens the file, keeps the connections, runs the transactions and caches the compiled statements. Binding and stepping
+// are ours, straight on SQLite: GRDB's own box every value several times on the way, which was a third of an import's time.
 
 /// One connection of the pool, inside its transaction.
 struct SQLiteConnection: Connection {
@@ -17,30 +20,22 @@ struct SQLiteConnection: Connection {
         _ arguments: [SQLValue],
         decode: (inout Columns) throws(EngineError) -> Row
     ) throws(EngineError) -> [Row] {
-        do {
-            let prepared = try prepare(statement, arguments)
-            let cursor = try GRDB.Row.fetchCursor(prepared)
-            var rows: [Row] = []
-            while let row = try cursor.next() {
-                var columns = Columns(SQLiteRow(row))
-                rows.append(try decode(&columns))
-            }
-            return rows
-        } catch let error as EngineError {
-            throw error
-        } catch {
-            throw EngineError(sqlite: error)
+        let prepared = try prepare(statement, arguments)
+        defer { sqlite3_reset(prepared) }
+        var rows: [Row] = []
+        while try step(prepared) {
+            var columns = Columns(SQLiteRow(prepared))
+            rows.append(try decode(&columns))
         }
+        return rows
     }
 
     @discardableResult
     func run(_ statement: RecollectEngine.Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int {
-        do {
-            try prepare(statement, arguments).execute()
-            return database.changesCount
-        } catch {
-            throw EngineError(sqlite: error)
-        }
+        let prepared = try prepare(statement, arguments)
+        defer { sqlite3_reset(prepared) }
+        while try step(prepared) {}
+        return database.changesCount
     }
 
     func plan(of statement: RecollectEngine.Statement) throws(EngineError) -> [String] {
@@ -57,63 +52,114 @@ struct SQLiteConnection: Connection {
     private func prepare(
         _ statement: RecollectEngine.Statement,
         _ arguments: [SQLValue]
-    ) throws -> GRDB.Statement {
-        let prepared = try database.cachedStatement(sql: RenderedTexts.shared.text(of: statement))
-        prepared.setUncheckedArguments(StatementArguments(arguments.map { value in value.databaseValue }))
+    ) throws(EngineError) -> OpaquePointer {
+        let prepared: OpaquePointer
+        do {
+            prepared = try database.cachedStatement(sql: RenderedTexts.shared.text(of: statement)).sqliteStatement
+        } catch {
+            throw EngineError(sqlite: error)
+        }
+        for (place, argument) in arguments.enumerated() {
+            let code = argument.bind(to: prepared, at: Int32(place + 1))
+            guard code == SQLITE_OK else { throw error(code) }
+        }
         return prepared
+    }
+
+    /// Runs a statement up to its next row; tells whether there is one.
+    private func step(_ prepared: OpaquePointer) throws(EngineError) -> Bool {
+        let code = sqlite3_step(prepared)
+        switch code {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        default: throw error(code)
+        }
+    }
+
+    private func error(_ code: Int32) -> EngineError {
+        let handle = database.sqliteConnection
+        let error = DatabaseError(
+            resultCode: ResultCode(rawValue: handle.map { sqlite3_extended_errcode($0) } ?? code),
+            message: handle.map { String(cString: sqlite3_errmsg($0)) }
+        )
+        return EngineError(sqlite: error)
     }
 }
 
 extension SQLValue {
-    fileprivate var databaseValue: DatabaseValue {
+    /// Tells SQLite to copy a value at once, as the value may be gone before the statement runs.
+    private static let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    /// Binds the value to a place counted from 1; returns SQLite's code.
+    fileprivate func bind(to statement: OpaquePointer, at place: Int32) -> Int32 {
         switch self {
-        case .integer(let value): value.databaseValue
-        case .real(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .bytes(let value): Data(value).databaseValue
-        case .null: .null
+        case .integer(let value):
+            return sqlite3_bind_int64(statement, place, value)
+        case .real(let value):
+            return sqlite3_bind_double(statement, place, value)
+        case .text(var value):
+            return value.withUTF8 { bytes in
+                // An empty text has no address, and is a text all the same.
+                guard let start = bytes.baseAddress else {
+                    return sqlite3_bind_text(statement, place, "", 0, Self.copied)
+                }
+                return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { text in
+                    sqlite3_bind_text(statement, place, text, Int32(bytes.count), Self.copied)
+                }
+            }
+        case .bytes(let value):
+            return value.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress, !bytes.isEmpty else {
+                    return sqlite3_bind_zeroblob(statement, place, 0)
+                }
+                return sqlite3_bind_blob(statement, place, start, Int32(bytes.count), Self.copied)
+            }
+        case .null:
+            return sqlite3_bind_null(statement, place)
         }
     }
 }
 
-/// A row of a GRDB cursor, read by position.
+/// The row on which a statement stands, read by position.
 private struct SQLiteRow: RowSource {
-    private let row: GRDB.Row
+    private let statement: OpaquePointer
 
-    init(_ row: GRDB.Row) {
-        self.row = row
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
     }
 
     func isNull(_ column: Int) -> Bool {
-        row.hasNull(atIndex: column)
+        type(column) == SQLITE_NULL
     }
 
     func integer(_ column: Int) throws(EngineError) -> Int64 {
-        guard case .int64(let value) = storage(column) else { throw mismatch(column, "an integer") }
-        return value
+        guard type(column) == SQLITE_INTEGER else { throw mismatch(column, "an integer") }
+        return sqlite3_column_int64(statement, Int32(column))
     }
 
     func real(_ column: Int) throws(EngineError) -> Double {
-        switch storage(column) {
-        case .double(let value): return value
-        case .int64(let value): return Double(value)
-        case .null, .string, .blob: throw mismatch(column, "a number")
-        }
+        guard [SQLITE_FLOAT, SQLITE_INTEGER].contains(type(column)) else { throw mismatch(column, "a number") }
+        return sqlite3_column_double(statement, Int32(column))
     }
 
     func text(_ column: Int) throws(EngineError) -> String {
-        guard case .string(let value) = storage(column) else { throw mismatch(column, "text") }
-        return value
+        guard type(column) == SQLITE_TEXT, let start = sqlite3_column_text(statement, Int32(column)) else {
+            throw mismatch(column, "text")
+        }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
     func bytes(_ column: Int) throws(EngineError) -> [UInt8] {
-        guard case .blob(let value) = storage(column) else { throw mismatch(column, "bytes") }
-        return Array(value)
+        guard type(column) == SQLITE_BLOB else { throw mismatch(column, "bytes") }
+        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
+        // A blob without bytes has no address.
+        guard let start = sqlite3_column_blob(statement, Int32(column)) else { return [] }
+        return Array(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    private func storage(_ column: Int) -> DatabaseValue.Storage {
-        let value: DatabaseValue = row[column]
-        return value.storage
+    private func type(_ column: Int) -> Int32 {
+        sqlite3_column_type(statement, Int32(column))
     }
 
     private func mismatch(_ column: Int, _ expected: String) -> EngineError {

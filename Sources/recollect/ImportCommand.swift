@@ -22,7 +22,8 @@ struct ImportCommand: AsyncParsableCommand {
     @OptionGroup var storage: StorageOptions
     @Argument(help: "The file.") var file: String
     @Option(help: "The id of the store.") var store: String
-    @Option(help: "A column and the trait it becomes: column=Group.trait. May be given many times.") var map: [String] = []
+    @Option(help: "A column and the trait it becomes: column=Group.trait. May be given many times.") var map: [String] =
+        []
     @Option(help: "The id of a data mapping of the store, in place of --map.") var mapping: String?
     @Flag(help: "Print JSON at the end: {\"importId\", \"status\", \"rows\", …}.") var json = false
 
@@ -116,8 +117,12 @@ struct ImportCommand: AsyncParsableCommand {
             )
             try Console.writeJSON(report)
         } else {
-            Console.write("\(ended.status.rawValue): \(rows) rows, \(counts.created) profiles created, \(counts.updated) updated,")
-            Console.write("  \(counts.merged) merged, \(counts.failed) rows failed\(ended.failure.map { ": \($0)" } ?? "")")
+            Console.write(
+                "\(ended.status.rawValue): \(rows) rows, \(counts.created) profiles created, \(counts.updated) updated,"
+            )
+            Console.write(
+                "  \(counts.merged) merged, \(counts.failed) rows failed\(ended.failure.map { ": \($0)" } ?? "")"
+            )
             for error in errors {
                 Console.write("  line \(error.line)\(error.column.map { ", \($0)" } ?? ""): \(error.message)")
             }

@@ -22,7 +22,8 @@ package struct StoreKey: Sendable, SQLBindable, SQLReadable {
 package enum StoreQueries {
     /// Every statement, for the tests that read them.
     package static let statements = [
-        resolve.statement, owner.statement, resolveShared.statement, resolveLocked.statement, fetch.statement, fetchLocked.statement,
+        resolve.statement, owner.statement, resolveShared.statement, resolveLocked.statement, fetch.statement,
+        fetchLocked.statement,
         pageAscending.statement, pageDescending.statement, count.statement, lockAccount.statement,
         insert.statement, update.statement, delete.statement,
     ]
