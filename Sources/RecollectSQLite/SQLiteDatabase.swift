@@ -16,7 +16,7 @@ package struct SQLiteDatabase: RecollectEngine.Database {
     /// How many pages of 4 KiB are written ahead before they are written to their places.
     ///
     /// The more, the more changes of one page are written there once; 1,000 is SQLite's own.
-    private static let checkpointPages = 16384
+    private static let checkpointPages = 65536
 
     private let pool: DatabasePool
     private let repetition = Repetition()
