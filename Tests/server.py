@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import signal
 import socket
@@ -69,12 +70,22 @@ class Server:
         return self.process.wait(timeout=30)
 
     def command(self, *words: str) -> str:
-        """Runs another command of the program on the same data."""
-        result = subprocess.run(
-            [self.binary, *words, *self.storage_options], capture_output=True, text=True, timeout=60
-        )
+        """Runs another command of the program on the same data; gives what it printed."""
+        result = self.attempt(*words)
         assert result.returncode == 0, result.stderr
         return result.stdout
+
+    def attempt(self, *words: str) -> subprocess.CompletedProcess:
+        """Runs another command of the program on the same data, which may fail."""
+        return subprocess.run(
+            [self.binary, *words, *self.storage_options], capture_output=True, text=True, timeout=60
+        )
+
+    def resident_megabytes(self) -> int:
+        """The most memory that the server has had."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024
 
 
 def fresh_database() -> str:

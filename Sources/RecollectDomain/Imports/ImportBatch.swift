@@ -151,3 +151,14 @@ extension CSVError {
         }
     }
 }
+
+extension CSVHeaderError {
+    /// What is wrong with a header, in words.
+    var text: String {
+        switch self {
+        case .emptyName(let column): "column \(column) has no name"
+        case .duplicateName(let name, let column, let first): "columns \(first) and \(column) are both named \(name)"
+        case .tooManyColumns(let count): "it has \(count) columns, more than \(CSVLimits.fields)"
+        }
+    }
+}

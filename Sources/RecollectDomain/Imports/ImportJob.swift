@@ -142,7 +142,7 @@ struct ImportJob: Job {
         do {
             header = try CSVHeader(row.fields)
         } catch {
-            throw ImportFailure("the header is malformed: \(error)")
+            throw ImportFailure("the header is malformed: \(error.text)")
         }
         _ = try ImportFailure.translating { () throws(Rejection) in try traits.places(in: header.names) }
         try connection.run(ImportQueries.setHeader, self.file, JSONList(header.names))

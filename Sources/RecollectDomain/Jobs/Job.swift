@@ -54,7 +54,7 @@ extension Connection {
 /// The limits of background work.
 enum JobLimits {
     /// How long a claimed job is left alone by other servers; each step prolongs it.
-    static let lease = Duration.seconds(30)
+    static let lease = Duration.seconds(10)
     /// How many jobs a server works on at once, so that a long one does not keep the others waiting.
     static let workers = 3
     /// How long the runner sleeps when there is nothing to do and nobody wakes it.
