@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from twilio.rest import Client
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -51,6 +52,14 @@ class API:
 @pytest.fixture(scope="session")
 def api(server) -> API:
     return API(server)
+
+
+@pytest.fixture()
+def memory(server):
+    """The official client, pointed at the server."""
+    client = Client(ACCOUNT, TOKEN)
+    client.memory.base_url = server.url
+    return client.memory.v1
 
 
 @pytest.fixture()

@@ -43,11 +43,11 @@ class Server:
         options = ["--data-dir", str(self.folder / "data")]
         return options + (["--database-url", self.database_url] if self.database_url else [])
 
-    def start(self) -> None:
+    def start(self, *options: str) -> None:
         environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--port", str(self.port), *self.storage_options],
+                [self.binary, "serve", "--port", str(self.port), *self.storage_options, *options],
                 stdout=log,
                 stderr=log,
                 env=environment,

@@ -33,6 +33,13 @@ struct ServeCommand: AsyncParsableCommand {
         )
     )
     var rateLimit: String?
+    @Option(
+        help: ArgumentHelp(
+            "The status of reads of a profile that was merged into another: 200 with that one's data, or 301.",
+            discussion: "The default is 200: the official client reads a 301 as an empty profile."
+        )
+    )
+    var mergedReads: String?
 
     func run() async throws {
         var overrides = storage.overrides
@@ -41,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         overrides["publicUrl"] = publicUrl
         overrides["logLevel"] = logLevel
         overrides["rateLimit"] = rateLimit
+        overrides["mergedReads"] = mergedReads
         let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
         let server = try ServerSettings(settings)
         let logger = Logger.recollect(level: server.logLevel)
@@ -100,6 +108,8 @@ struct ServerSettings {
     let publicURL: String?
     let logLevel: Logger.Level
     let requestsPerSecond: Int
+    /// Whether a read of a merged profile is answered with 301 rather than with the canonical profile's data.
+    let redirectsMergedReads: Bool
 
     init(_ settings: SettingsReader) throws {
         host = settings.text("host") ?? "127.0.0.1"
@@ -117,6 +127,7 @@ struct ServerSettings {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let byDefault = isLoopback ? 0 : Self.publicRequestsPerSecond
         requestsPerSecond = try settings.number("rateLimit", in: 0...1_000_000) ?? byDefault
+        redirectsMergedReads = try settings.choice("mergedReads", of: ["200", "301"]) == "301"
     }
 
     /// The options of the HTTP server.
@@ -129,6 +140,7 @@ struct ServerSettings {
         options.port = port
         options.publicURL = publicURL
         options.requestsPerSecond = requestsPerSecond == 0 ? nil : Double(requestsPerSecond)
+        options.redirectsMergedReads = redirectsMergedReads
         return options
     }
 }

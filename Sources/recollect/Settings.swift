@@ -82,14 +82,29 @@ struct SettingsReader {
     ///
     /// - Throws: `ValidationError` when the setting is something else.
     func number(_ key: String, in range: ClosedRange<Int>) throws -> Int? {
-        // Numbers may be written bare in the file and are text everywhere else.
-        guard let text = text(key) ?? reader.int(forKey: ConfigKey([key])).map(String.init) else { return nil }
+        guard let text = digits(key) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw ValidationError(
                 "\(key): must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)"
             )
         }
         return number
+    }
+
+    /// One of a few texts, which may be numbers.
+    ///
+    /// - Throws: `ValidationError` when the setting is something else.
+    func choice(_ key: String, of choices: [String]) throws -> String? {
+        guard let text = digits(key) else { return nil }
+        guard choices.contains(text) else {
+            throw ValidationError("\(key): must be one of \(choices.joined(separator: ", ")), not \(text)")
+        }
+        return text
+    }
+
+    /// The text of a setting that may be a number: numbers may be written bare in the file and are text everywhere else.
+    private func digits(_ key: String) -> String? {
+        text(key) ?? reader.int(forKey: ConfigKey([key])).map(String.init)
     }
 }
 

@@ -81,13 +81,40 @@ def test_settings_come_from_a_file_too_and_the_command_line_wins(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "option", [["--port", "x"], ["--port", "70000"], ["--database-url", "mysql://x"], ["--log-level", "loud"]]
+    "option",
+    [
+        ["--port", "x"], ["--port", "70000"], ["--database-url", "mysql://x"], ["--log-level", "loud"],
+        ["--merged-reads", "302"],
+    ],
 )
 def test_a_setting_that_is_none_is_refused_with_its_name(tmp_path, option):
     server = Server("sqlite", tmp_path)
     command = [server.binary, "serve", "--data-dir", str(tmp_path / "data"), *option]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode != 0 and "must" in result.stderr
+
+
+@pytest.mark.parametrize("value", [301, "301"])
+def test_merged_reads_are_redirected_by_a_setting(tmp_path, value):
+    server = Server("sqlite", tmp_path)
+    file = tmp_path / "settings.json"
+    file.write_text(json.dumps({"mergedReads": value}))
+    server.start("--config-file", str(file))
+    api = API(server)
+    store = api.store("moved")
+    first, second = (api.profile(store, f"+1317555010{number}") for number in range(2))
+    path = f"/v1/Stores/{store}/Profiles"
+    joining = {"idType": "phone", "value": "+13175550101"}
+    assert api.request("POST", f"{path}/{first}/Identifiers", json=joining).status_code == 202
+    read = api.request("GET", f"{path}/{second}?traitGroups=Contact", allow_redirects=False)
+    assert read.status_code == 301 and read.headers["Location"] == f"{path}/{first}?traitGroups=Contact"
+    assert read.headers["Canonical-Profile-Id"] == first
+    assert api.request("GET", f"{path}/{second}").json()["id"] == first
+    server.stop()
+    server.start("--config-file", str(file), "--merged-reads", "200")
+    read = api.request("GET", f"{path}/{second}", allow_redirects=False)
+    assert (read.status_code, read.json()["id"]) == (200, first)
+    server.stop()
 
 
 def test_help_tells_every_command(tmp_path):

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 import pytest
 from twilio.base.exceptions import TwilioException, TwilioRestException
-from twilio.rest import Client
-
-from server import ACCOUNT, TOKEN
 
 CONVERSATION = "conv_conversation_00000000000000000000000001"
-
-
-@pytest.fixture()
-def memory(server):
-    client = Client(ACCOUNT, TOKEN)
-    client.memory.base_url = server.url
-    return client.memory.v1
 
 
 def result_of(memory, accepted) -> str:
