@@ -138,7 +138,7 @@ struct Resolution {
         outcome.updated += 1
         let family = canonical.family
         var others = customer.newcomers(to: earliest)
-        let allowed = try connection.mergesAllowed(into: family, guards, at: now)
+        let allowed = others.isEmpty ? 0 : try connection.mergesAllowed(into: family, guards, at: now)
         if others.count > allowed {
             let refused = others[allowed...]
             others = Array(others.prefix(allowed))

@@ -76,9 +76,21 @@ struct Responder: HTTPResponder {
         guard let route = match.route(request.method) else {
             throw methodNotAllowed(request.method, allowed: match.allowed)
         }
-        guard case .authenticated(let handler) = route.handling else {
-            return try await receive(request, target, match.parameters, route)
+        switch route.handling {
+        case .signed(let handler):
+            return try await receive(request, target, match.parameters, handler)
+        case .authenticated(let handler):
+            return try await answer(request, target, match, handler)
         }
+    }
+
+    /// Answers a request of an account, once its body is read.
+    private func answer(
+        _ request: Request,
+        _ target: RequestTarget,
+        _ match: Router.Match,
+        _ handler: Route.Handler
+    ) async throws -> APIResponse {
         let scope = try await Authentication.scope(of: request.headers, authenticate)
         try rateLimit?.admit(scope.account)
         let compressed = try await RequestBodyReader.read(request, limit: options.bodyBytesLimit)
@@ -120,11 +132,8 @@ struct Responder: HTTPResponder {
         _ request: Request,
         _ target: RequestTarget,
         _ parameters: [String: String],
-        _ route: Route
+        _ handler: Route.UploadHandler
     ) async throws -> APIResponse {
-        guard case .signed(let handler) = route.handling else {
-            preconditionFailure("a route is called by an account or by its signed URL")
-        }
         let upload = UploadRequest(
             query: target.query,
             length: request.headers[.contentLength].flatMap { Int($0) },

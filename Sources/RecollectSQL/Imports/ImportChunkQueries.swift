@@ -8,7 +8,7 @@ package enum ImportChunkQueries {
 
     /// Every statement, for the tests that read them.
     package static let statements = [
-        insert.statement, fetch.statement, delete.statement, deleteBefore.statement, deleteSome.statement,
+        insert.statement, fetch.statement, delete.statement, deleteSome.statement,
     ]
 
     /// A piece of a file.
@@ -34,18 +34,6 @@ package enum ImportChunkQueries {
         "DELETE FROM import_chunk WHERE import_id = $1 AND upload = $2 AND chunk < $3",
         taking: ImportID.self,
         Int.self,
-        Int.self
-    )
-
-    /// Removes some pieces of the uploads before one.
-    package static let deleteBefore = Command(
-        """
-        DELETE FROM import_chunk WHERE import_id = $1 AND upload < $2 AND chunk IN (
-            SELECT chunk FROM import_chunk WHERE import_id = $1 AND upload < $2
-            ORDER BY upload, chunk LIMIT \(removalLimit)
-        )
-        """,
-        taking: ImportID.self,
         Int.self
     )
 

@@ -198,7 +198,7 @@ package enum TraitGroupQueries {
     ///
     /// Index: trait_by_definition.
     package static let anyValue = Query(
-        "SELECT profile_id FROM trait WHERE trait_id = $1 ORDER BY profile_id LIMIT 1",
+        "SELECT profile_id FROM trait WHERE trait_id = $1 AND value IS NOT NULL ORDER BY profile_id LIMIT 1",
         taking: TraitID.self,
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
