@@ -65,10 +65,16 @@ extension APIRequest {
     }
 
     /// Reads a body with the traits of many profiles.
+    ///
+    /// An entry that cannot be read is one that cannot be applied.
     func bulkEntries() throws(Rejection) -> [[TraitInput]] {
         var entries: [[TraitInput]] = []
         for entry in try object()["profiles"].required().array(1...Self.entriesLimit) {
-            entries.append(try Self.traitInputs(of: entry.object()))
+            do {
+                entries.append(try Self.traitInputs(of: entry.object()))
+            } catch {
+                throw error.replacingMalformed(by: .bulkEntry)
+            }
         }
         return entries
     }

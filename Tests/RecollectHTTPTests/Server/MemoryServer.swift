@@ -45,11 +45,16 @@ struct MemoryServer: Sendable {
 }
 
 /// Runs a test on the server of a fresh database.
-func withServer(on engine: EngineKind, _ body: @Sendable (MemoryServer) async throws -> Void) async throws {
+func withServer(
+    on engine: EngineKind,
+    redirectingMergedReads redirectsMergedReads: Bool = false,
+    _ body: @Sendable (MemoryServer) async throws -> Void
+) async throws {
     try await withMemory(on: engine) { test in
         var options = APIServer.Options(pageTokenKey: [UInt8](repeating: 1, count: 32))
         options.port = 0
         options.publicURL = MemoryServer.publicURL
+        options.redirectsMergedReads = redirectsMergedReads
         let server = APIServer(
             routes: APIRoutes.routes(
                 on: test.memory,
