@@ -33,7 +33,6 @@ def contract(server, api):
     ids = {"storeId": store, "profileId": api.profile(store, "+13175550177")}
     ids |= {"traitGroupName": "Contact", "idType": "chat"}
     ids |= mapping_ids(api, store)
-    ids["importId"] = import_id(api, store)
     ids["mergeId"], _ = merge(api, store, ids["profileId"], "+13175550178")
     _, merged = merge(api, store, ids["profileId"], "+13175550179")
     ids["importId"] = announced_import(api, store)
@@ -62,15 +61,6 @@ def merge(api, store, profile, phone):
     newest = api.request("GET", f"{path}/Merges?pageSize=1").json()["merges"][0]
     assert newest["mergedProfileId"] == merged
     return newest["id"], merged
-
-
-def import_id(api, store):
-    """Announces a file, and gives the import's id."""
-    columns = [
-        {"columnName": trait, "traitGroup": "Contact", "traitName": trait} for trait in ("email", "firstName")
-    ]
-    body = {"filename": "contract.csv", "fileSize": 100, "columnMappings": columns}
-    return api.request("POST", f"/v1/Stores/{store}/Profiles/Imports", json=body).json()["importId"]
 
 
 def mapping_ids(api, store):
