@@ -30,20 +30,22 @@ import Testing
                         try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                     }
                 }
-            return try await channel.executeThenClose { inbound, outbound in
-                var received = ""
-                var iterator = inbound.makeAsyncIterator()
-                do {
+            var received = ""
+            do {
+                try await channel.executeThenClose { inbound, outbound in
+                    var iterator = inbound.makeAsyncIterator()
                     for piece in pieces {
                         try await outbound.write(ByteBuffer(string: piece))
                         if let buffer = try await iterator.next() { received += String(buffer: buffer) }
                     }
                     while closing, let buffer = try await iterator.next() { received += String(buffer: buffer) }
-                } catch is IOError {
-                    // A reset ends a connection as well as a close does.
                 }
-                return received
+            } catch is IOError {
+                // A reset ends a connection as well as a close does.
+            } catch ChannelError.ioOnClosedChannel {
+                // So does a close that comes while we write.
             }
+            return received
         }
     }
 
