@@ -19,7 +19,7 @@ struct IdentifierMatches {
     let hasShared: Bool
     private let records: [CustomerRecord]
     private let ruledKeys: Set<[UInt8]>
-    /// The profiles that have an identifier equal or similar to that of a key.
+    /// The canonical profiles that have an identifier equal or similar to that of a key.
     private var owners: [[UInt8]: Set<ProfileID>] = [:]
 
     init(of records: [CustomerRecord], in store: StoreKey, on connection: any Connection) throws {
@@ -37,18 +37,7 @@ struct IdentifierMatches {
             let similar = try connection.owners(ofSimilar: identifier, typeKey)
             owners[identifier.key, default: []].formUnion(similar)
         }
-        let shared = identifiers.filter { $0.rule != nil && !$0.identifiesAlone }.flatMap { owners[$0.key] ?? [] }
-        let merged = try connection.all(ProfileQueries.canonicals, in: Set(shared).sorted())
-        follow(Dictionary(merged.map { ($0.merged, $0.canonical) }, uniquingKeysWith: { first, _ in first }))
-    }
-
-    /// Puts canonical profiles in the place of those that were merged into them.
-    ///
-    /// Done beforehand only for the owners of shared values, of which two in common must be counted for one profile. The
-    /// others are found to be merged when they are locked, which spares most requests a look.
-    mutating func follow(_ moved: [ProfileID: ProfileID]) {
-        guard !moved.isEmpty else { return }
-        owners = owners.mapValues { profiles in Set(profiles.map { moved[$0] ?? $0 }) }
+        try followMerges(on: connection)
     }
 
     /// Whether an identifier that belongs to one profile only belongs to none of these.
@@ -97,6 +86,18 @@ struct IdentifierMatches {
             }
         }
         for values in fuzzy.values { uniteSimilar(values, in: &sets) }
+    }
+
+    /// Puts canonical profiles in the place of those that were merged into them.
+    ///
+    /// Before anything is locked: a merged profile's row is changed only by who has locked its canonical one, so whoever
+    /// locked it first and its canonical one afterwards would wait crosswise.
+    private mutating func followMerges(on connection: any Connection) throws(EngineError) {
+        let found = Set(owners.values.joined()).sorted()
+        let merged = try connection.all(ProfileQueries.canonicals, in: found)
+        guard !merged.isEmpty else { return }
+        let moved = Dictionary(merged.map { ($0.merged, $0.canonical) }, uniquingKeysWith: { first, _ in first })
+        owners = owners.mapValues { profiles in Set(profiles.map { moved[$0] ?? $0 }) }
     }
 
     private func uniteSimilar(

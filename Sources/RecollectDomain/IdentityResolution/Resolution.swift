@@ -36,8 +36,9 @@ struct Resolution {
     /// Applies records in their order: where two are one customer, the later wins.
     func apply(_ records: [CustomerRecord], on connection: any Connection) throws -> ResolutionOutcome {
         try connection.serialise(records.flatMap(\.identifiers), in: store)
-        var matches = try IdentifierMatches(of: records, in: store, on: connection)
-        let (customers, locked) = try customers(of: records, &matches, on: connection)
+        let matches = try IdentifierMatches(of: records, in: store, on: connection)
+        let customers = customers(of: records, matches)
+        let locked = try lock(customers, on: connection)
         var outcome = ResolutionOutcome()
         var settled: [SettledCustomer] = []
         for customer in customers {
@@ -52,29 +53,19 @@ struct Resolution {
         return outcome
     }
 
-    /// The customers that records are of, and their profiles, locked.
-    ///
-    /// Where a profile turns out to have been merged, its canonical one takes its place, and the customers may be others.
-    private func customers(
-        of records: [CustomerRecord],
-        _ matches: inout IdentifierMatches,
+    /// Locks the profiles of customers, the earliest first.
+    private func lock(
+        _ customers: [Customer],
         on connection: any Connection
-    ) throws -> (customers: [Customer], locked: [ProfileID: LockedProfile]) {
+    ) throws -> [ProfileID: LockedProfile] {
+        let wanted = Set(customers.flatMap(\.profiles)).sorted()
         var locked: [ProfileID: LockedProfile] = [:]
-        while true {
-            let customers = customers(of: records, matches)
-            let missing = Set(customers.flatMap(\.profiles)).filter { locked[$0] == nil }.sorted()
-            guard !missing.isEmpty else { return (customers, locked) }
-            for profile in try connection.all(ProfileQueries.lock, in: missing, store) { locked[profile.id] = profile }
-            var moved: [ProfileID: ProfileID] = [:]
-            for profile in missing {
-                // Deleted since it was looked up: look again.
-                guard let found = locked[profile] else { throw RepeatTransaction() }
-                moved[profile] = found.canonicalID
-            }
-            guard customers.allSatisfy({ $0.named.map { moved[$0] == nil } ?? true }) else { throw RepeatTransaction() }
-            matches.follow(moved)
+        for profile in try connection.all(ProfileQueries.lock, in: wanted, store) { locked[profile.id] = profile }
+        // One that was deleted or merged since it was looked up makes us look again.
+        guard wanted.allSatisfy({ locked[$0].map { $0.canonicalID == nil } ?? false }) else {
+            throw RepeatTransaction()
         }
+        return locked
     }
 
     /// The customers that records are of, in the order of their first records.
