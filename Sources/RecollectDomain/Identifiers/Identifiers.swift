@@ -82,8 +82,8 @@ package struct Identifiers: Sendable {
     ///   - type: its type.
     ///   - place: the profile.
     ///   - scope: on whose behalf.
-    /// - Throws: `Rejection` when there is no such profile or type, or the value can be no identifier of it or is blocked;
-    ///   `ProfileMoved`.
+    /// - Throws: `Rejection` when there is no such profile or type, the value can be no identifier of it or is blocked, or it
+    ///   is another profile's and the store's limit of merges is reached; `ProfileMoved`.
     package func create(
         _ value: String,
         ofType type: IdentifierType,
@@ -96,7 +96,12 @@ package struct Identifiers: Sendable {
             let identity = try connection.identity(of: profile.store)
             let identifier = try connection.acceptable(value, ofType: type, field: "value", identity)
             let record = CustomerRecord([], identifiedBy: [identifier], of: place.profile)
-            return try Resolution(identity, at: now, newIDs: [], ids).apply([record], on: connection)
+            let outcome = try Resolution(identity, at: now, newIDs: [], ids).apply([record], on: connection)
+            guard outcome.refused.isEmpty else {
+                let rule = "is another profile's, and the store's limit of merges a day keeps the two apart"
+                throw Rejection(.conflict, "value", rule)
+            }
+            return outcome
         }
         mergeLog.tell(outcome)
     }
