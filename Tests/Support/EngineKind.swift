@@ -4,6 +4,7 @@ import RecollectPostgres
 import RecollectSQL
 import RecollectSQLite
 import RecollectVocabulary
+import Synchronization
 import Testing
 
 /// A database engine that tests run on.
@@ -46,6 +47,8 @@ package func withDatabase(
         try await using(SQLiteDatabase(path: folder.appending(path: "memory.sqlite").path), body)
     case .postgres:
         guard let url = EngineKind.postgresURL else { throw EngineError(.unavailable, "no PostgreSQL server is named") }
+        await Seats.ofPostgres.take()
+        defer { Seats.ofPostgres.giveUp() }
         // A schema of its own is a database of its own, made in a fraction of the time.
         let owner = try await PostgresDatabase(url: url, connections: 1)
         _ = try await owner.write { connection in try connection.run(Statement("CREATE SCHEMA \(name)"), []) }
@@ -72,4 +75,44 @@ private func using(_ database: any Database, _ body: (any Database) async throws
         throw error
     }
     await database.close()
+}
+
+/// Seats on the PostgreSQL server, whose connections are counted: all tests start at once, and those without a seat wait.
+private final class Seats: Sendable {
+    /// Each test opens five connections, and the server that the tests are run beside allows a thousand.
+    static let ofPostgres = Seats(100)
+
+    private struct State {
+        var free: Int
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    init(_ count: Int) {
+        state = Mutex(State(free: count))
+    }
+
+    func take() async {
+        await withCheckedContinuation { continuation in
+            let isSeated = state.withLock { state in
+                guard state.free > 0 else {
+                    state.waiting.append(continuation)
+                    return false
+                }
+                state.free -= 1
+                return true
+            }
+            if isSeated { continuation.resume() }
+        }
+    }
+
+    func giveUp() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard state.waiting.isEmpty else { return state.waiting.removeFirst() }
+            state.free += 1
+            return nil
+        }
+        next?.resume()
+    }
 }

@@ -8,7 +8,7 @@ import RecollectVocabulary
 // in memory. Pieces that were read are removed; once the import has ended, so are the rest.
 
 /// Reads the file of an import.
-struct ImportJob: Job {
+struct ImportJob: ResourceJob {
     static let kind = "import profiles"
 
     /// How many rows a step applies.
@@ -18,23 +18,16 @@ struct ImportJob: Job {
     /// How many rows lie between two notices in the log.
     private static let noticeInterval = 100_000
 
-    let file: ImportID
+    let resource: ImportID
 
-    var payload: String { "\(file)" }
-
-    init(import file: ImportID) {
-        self.file = file
-    }
-
-    init?(payload: String) {
-        guard let file = try? ImportID(payload, field: "import") else { return nil }
-        self.init(import: file)
+    init(on file: ImportID) {
+        resource = file
     }
 
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
-        guard let found = try connection.first(ImportQueries.lock, file) else { return JobStep(isDone: true) }
+        guard let found = try connection.first(ImportQueries.lock, resource) else { return JobStep(isDone: true) }
         guard found.value.status == .processing else {
-            return JobStep(isDone: try connection.run(ImportChunkQueries.deleteSome, file) == 0)
+            return JobStep(isDone: try connection.run(ImportChunkQueries.deleteSome, resource) == 0)
         }
         do {
             return try read(found, on: connection, surroundings)
@@ -118,13 +111,13 @@ struct ImportJob: Job {
         try connection.record(progress, of: found.value, at: now)
         try connection.insert(
             ImportQueries.insertErrors,
-            batch.errors.map { (self.file, $0.row + found.value.progress.rows, $0.line, $0.column, $0.message) }
+            batch.errors.map { (resource, $0.row + found.value.progress.rows, $0.line, $0.column, $0.message) }
         )
         try file.removeRead(before: progress.position)
         var step = JobStep(outcome: outcome)
         if progress.rows / Self.noticeInterval > found.value.progress.rows / Self.noticeInterval {
             step.notice =
-                "import \(self.file): \(progress.rows) rows, \(progress.position) of \(found.value.fileSize) bytes"
+                "import \(resource): \(progress.rows) rows, \(progress.position) of \(found.value.fileSize) bytes"
         }
         return step
     }
@@ -145,7 +138,7 @@ struct ImportJob: Job {
             throw ImportFailure("the header is malformed: \(error.text)")
         }
         _ = try ImportFailure.translating { () throws(Rejection) in try traits.places(in: header.names) }
-        try connection.run(ImportQueries.setHeader, self.file, JSONList(header.names))
+        try connection.run(ImportQueries.setHeader, resource, JSONList(header.names))
         var progress = found.value.progress
         progress.position = row.endOffset
         progress.lines = row.lines.upperBound
@@ -164,10 +157,10 @@ struct ImportJob: Job {
         switch ending {
         case .completed:
             try connection.end(ended, .completed, because: nil, at: now)
-            return JobStep(notice: "import \(file): completed")
+            return JobStep(notice: "import \(resource): completed")
         case .failed(let reason):
             try connection.end(ended, .failed, because: reason, at: now)
-            return JobStep(notice: "import \(file): failed, \(reason)")
+            return JobStep(notice: "import \(resource): failed, \(reason)")
         }
     }
 

@@ -70,7 +70,7 @@ extension Imports {
         let job: JobID = ids.next(at: now)
         try await transactions.write { connection in
             guard try connection.run(ImportQueries.endUpload, id, upload, now) > 0 else { throw Self.uploaded }
-            try connection.enqueue(ImportJob(import: id), as: job, due: now)
+            try connection.enqueue(ImportJob(on: id), as: job, due: now)
         }
     }
 
@@ -84,7 +84,7 @@ extension Imports {
                 return
             }
             try connection.end(found.value, .failed, because: "the file did not have the bytes announced", at: now)
-            try connection.enqueue(ImportJob(import: id), as: job, due: now)
+            try connection.enqueue(ImportJob(on: id), as: job, due: now)
         }
         jobs.wake()
         return Rejection(.malformed, "body", rule)
@@ -107,29 +107,22 @@ extension Connection {
 }
 
 /// Ends an import whose file never came.
-struct ImportExpiryJob: Job {
+struct ImportExpiryJob: ResourceJob {
     static let kind = "expire import"
 
-    let file: ImportID
+    let resource: ImportID
 
-    var payload: String { "\(file)" }
-
-    init(import file: ImportID) {
-        self.file = file
-    }
-
-    init?(payload: String) {
-        guard let file = try? ImportID(payload, field: "import") else { return nil }
-        self.init(import: file)
+    init(on file: ImportID) {
+        resource = file
     }
 
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
-        guard let found = try connection.first(ImportQueries.lock, file) else { return JobStep(isDone: true) }
+        guard let found = try connection.first(ImportQueries.lock, resource) else { return JobStep(isDone: true) }
         if found.value.status == .pending {
             let failure = "the file did not come within the 30 minutes of its upload's URL"
             try connection.end(found.value, .failed, because: failure, at: surroundings.now)
         }
         guard found.value.status == .pending || found.value.status == .failed else { return JobStep(isDone: true) }
-        return JobStep(isDone: try connection.run(ImportChunkQueries.deleteSome, file) == 0)
+        return JobStep(isDone: try connection.run(ImportChunkQueries.deleteSome, resource) == 0)
     }
 }

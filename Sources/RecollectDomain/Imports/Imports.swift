@@ -47,7 +47,7 @@ package struct Imports: Sendable {
             try connection.recordRunning(announced.operation, resource: "\(announced.id)", in: scope)
             try connection.tell(OperationCounts(), of: announced.operation)
             try connection.enqueue(
-                ImportExpiryJob(import: announced.id),
+                ImportExpiryJob(on: announced.id),
                 as: job,
                 due: now + ImportLimits.uploadLifetime
             )

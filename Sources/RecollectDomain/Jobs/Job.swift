@@ -24,6 +24,25 @@ protocol Job: Sendable {
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep
 }
 
+/// A job that needs to know one id.
+protocol ResourceJob: Job {
+    /// The kind of the id.
+    associatedtype Resource: IDKind
+    /// What the job is about.
+    var resource: TypeID<Resource> { get }
+    /// A job about a resource.
+    init(on resource: TypeID<Resource>)
+}
+
+extension ResourceJob {
+    var payload: String { "\(resource)" }
+
+    init?(payload: String) {
+        guard let resource = try? TypeID<Resource>(payload, field: "payload") else { return nil }
+        self.init(on: resource)
+    }
+}
+
 /// What the steps of jobs are given.
 struct JobSurroundings: Sendable {
     /// The time.

@@ -17,23 +17,16 @@ enum ProfileErasure {
 }
 
 /// Removes what a deleted profile has left behind.
-struct ProfilePurgeJob: Job {
+struct ProfilePurgeJob: ResourceJob {
     static let kind = "purge profile"
 
-    let profile: ProfileID
+    let resource: ProfileID
 
-    var payload: String { "\(profile)" }
-
-    init(profile: ProfileID) {
-        self.profile = profile
-    }
-
-    init?(payload: String) {
-        guard let profile = try? ProfileID(payload, field: "profile") else { return nil }
-        self.init(profile: profile)
+    init(on profile: ProfileID) {
+        resource = profile
     }
 
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
-        JobStep(isDone: try ProfileErasure.step(on: profile, connection))
+        JobStep(isDone: try ProfileErasure.step(on: resource, connection))
     }
 }

@@ -156,7 +156,7 @@ package struct Profiles: Sendable {
                     try connection.run(command, profile)
                 }
                 try connection.run(ProfileQueries.delete, profile)
-                try connection.enqueue(ProfilePurgeJob(profile: profile), as: job, due: now)
+                try connection.enqueue(ProfilePurgeJob(on: profile), as: job, due: now)
             }
             return Applied()
         }
