@@ -36,14 +36,10 @@ extension Connection {
 
     /// The values of a profile and of those merged into it, by the last write of each trait.
     ///
-    /// Of two at the same time the canonical profile's counts, then that of the earlier merge.
+    /// Of two at the same time that of the earlier profile counts.
     func traits(of family: ProfileFamily) throws(EngineError) -> [StoredTrait] {
         let rows = try all(TraitQueries.all, in: family.all)
         guard !family.merged.isEmpty else { return rows.filter { $0.value != nil } }
-        let places = Dictionary(
-            family.all.enumerated().map { ($1.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
         var latest: [TraitID: StoredTrait] = [:]
         for row in rows {
             guard let present = latest[row.trait] else {
@@ -52,8 +48,7 @@ extension Connection {
             }
             let isLater =
                 row.updatedAt == present.updatedAt
-                ? places[row.profile, default: 0] < places[present.profile, default: 0]
-                : row.updatedAt > present.updatedAt
+                ? row.profile < present.profile : row.updatedAt > present.updatedAt
             if isLater { latest[row.trait] = row }
         }
         return latest.values.filter { $0.value != nil }

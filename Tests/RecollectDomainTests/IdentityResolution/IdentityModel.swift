@@ -51,7 +51,7 @@ struct IdentityModel {
 
     func traits(of profile: ProfileID) -> [String: String] {
         var latest: [String: (value: String?, time: Timestamp)] = [:]
-        for member in members(of: profile) {
+        for member in members(of: profile).sorted() {
             for (trait, write) in origins[member]?.traits ?? [:] {
                 if let present = latest[trait], present.time >= write.time { continue }
                 latest[trait] = write
