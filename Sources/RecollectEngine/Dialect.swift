@@ -24,9 +24,12 @@ package struct Dialect: Sendable {
         numbersPlaceholdersByQuestionMark: true
     )
 
+    private static let schemaLock = 731_057_962
+
     /// PostgreSQL ≥ 15, and Citus.
     ///
-    /// Text is compared by its bytes, as SQLite does. The schema lock's number is arbitrary; it only has to be ours.
+    /// Text is compared by its bytes, as SQLite does. The schema lock is one for each schema; its
+    /// number is arbitrary, and only has to be ours.
     package static let postgres = Dialect(
         name: "PostgreSQL",
         words: [
@@ -35,7 +38,10 @@ package struct Dialect: Sendable {
             ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
             ("{for share of store}", "FOR SHARE OF store"),
             ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
-            ("{lock schema}", "SELECT 1 FROM (SELECT pg_advisory_xact_lock(7310579624)) AS locked"),
+            (
+                "{lock schema}",
+                "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(schemaLock), hashtext(current_schema()))) AS locked"
+            ),
         ],
         numbersPlaceholdersByQuestionMark: false
     )

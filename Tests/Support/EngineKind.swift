@@ -79,8 +79,8 @@ private func using(_ database: any Database, _ body: (any Database) async throws
 
 /// Seats on the PostgreSQL server, whose connections are counted: all tests start at once, and those without a seat wait.
 private final class Seats: Sendable {
-    /// Each test opens five connections, and the server that the tests are run beside allows a thousand.
-    static let ofPostgres = Seats(100)
+    /// Each test opens five connections; more tests at once than this would only keep each other waiting.
+    static let ofPostgres = Seats(32)
 
     private struct State {
         var free: Int
