@@ -236,11 +236,10 @@ private struct Customer {
 
     /// The profiles that are merged into the earliest: the one named first, then by the weight of their reasons.
     ///
-    /// The one named is there for no identifier of its own; the reason is that of the earliest, or of another that is.
+    /// The one named is there for no identifier of its own; the reason is that of the earliest.
     func newcomers(to earliest: ProfileID) -> [Newcomer] {
-        let reason = matches[earliest] ?? matches.min { ($0.value.rule, $0.key) < ($1.value.rule, $1.key) }?.value
-        return profiles.subtracting([earliest])
-            .compactMap { profile in (matches[profile] ?? reason).map { (profile, $0) } }
+        profiles.subtracting([earliest])
+            .compactMap { profile in matches[profile == named ? earliest : profile].map { (profile, $0) } }
             .sorted { left, right in
                 if (left.0 == named) != (right.0 == named) { return left.0 == named }
                 return (left.1.rule, left.0) < (right.1.rule, right.0)
