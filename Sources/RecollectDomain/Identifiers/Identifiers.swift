@@ -129,7 +129,7 @@ package struct Identifiers: Sendable {
             let identity = try connection.identity(of: profile.store)
             let identifier = try connection.acceptable(new, ofType: type, field: "newValue", identity)
             let family = try connection.lockIdentifiers(of: profile, identifier)
-            var claims = try IdentifierClaims(of: family, on: connection, at: now)
+            var claims = try IdentifierClaims(of: family, in: profile.store, on: connection, at: now)
             let forms = [old, identifier.config.identifier(old)?.value]
             guard let present = claims.values(family, ofType: type.text).first(where: { forms.contains($0.value) })
             else {
@@ -141,7 +141,7 @@ package struct Identifiers: Sendable {
                 throw Rejection(.conflict, "newValue", "is an identifier of another profile")
             }
             claims.take([present.value], ofType: type.text, from: family)
-            claims.give([identifier], to: family, in: profile.store)
+            claims.give([identifier], to: family)
             try claims.write(on: connection)
             return Applied()
         }
@@ -166,7 +166,7 @@ package struct Identifiers: Sendable {
             let profile = try connection.resolveUnmoved(place, in: scope, keepingSchema: true)
             let config = try connection.identitySettings(of: profile.store).config(of: type)
             let family = try connection.lockIdentifiers(of: profile, nil)
-            var claims = try IdentifierClaims(of: family, on: connection, at: now)
+            var claims = try IdentifierClaims(of: family, in: profile.store, on: connection, at: now)
             let values = claims.values(family, ofType: type.text)
             guard let oldest = values.first, let newest = values.last else { throw Self.none(of: type) }
             let one = config?.limitPolicy == .lifo ? newest : oldest

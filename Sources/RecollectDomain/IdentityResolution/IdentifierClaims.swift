@@ -10,6 +10,7 @@ import RecollectVocabulary
 
 /// Changes of the identifiers of some profiles, gathered so that they are written together.
 struct IdentifierClaims {
+    private let store: StoreKey
     private let now: Timestamp
     private var held: [ProfileID: [HeldIdentifier]]
     private var removed: [HeldIdentifier] = []
@@ -19,7 +20,13 @@ struct IdentifierClaims {
     private var fuzzy: [(typeKey: [UInt8], length: Int, value: String, profile: ProfileID)] = []
 
     /// Reads what locked profiles have.
-    init(of profiles: [ProfileID], on connection: any Connection, at now: Timestamp) throws(EngineError) {
+    init(
+        of profiles: [ProfileID],
+        in store: StoreKey,
+        on connection: any Connection,
+        at now: Timestamp
+    ) throws(EngineError) {
+        self.store = store
         self.now = now
         held = Dictionary(grouping: try connection.all(IdentifierQueries.heldBy, in: profiles), by: \.profile)
     }
@@ -34,7 +41,7 @@ struct IdentifierClaims {
     /// Gives identifiers to the first of some profiles that are one, within the limits of their types.
     ///
     /// At a type's limit one value makes way for one: the oldest, or the newcomer itself.
-    mutating func give(_ identifiers: [KeyedIdentifier], to profiles: [ProfileID], in store: StoreKey) {
+    mutating func give(_ identifiers: [KeyedIdentifier], to profiles: [ProfileID]) {
         guard let owner = profiles.first else { return }
         var current = values(profiles)
         let before = current.keyHolders
@@ -63,7 +70,7 @@ struct IdentifierClaims {
             newcomers.append((newcomer, candidate))
         }
         released.formUnion(before.subtracting(current.keyHolders))
-        note(newcomers, before: before, in: store)
+        note(newcomers, before: before)
         for profile in profiles { held[profile] = current.filter { $0.profile == profile } }
     }
 
@@ -82,7 +89,9 @@ struct IdentifierClaims {
     func write(on connection: any Connection) throws {
         for value in removed {
             try connection.run(IdentifierQueries.remove, value.profile, value.idType, value.value)
-            try connection.run(FuzzyIdentifierQueries.remove, value.profile, value.value)
+            let typeKey = KeyedIdentifier.typeKey(of: value.idType, in: store)
+            let length = value.value.unicodeScalars.count
+            try connection.run(FuzzyIdentifierQueries.remove, typeKey, length, value.value, value.profile)
         }
         for holder in released.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
             try connection.run(IdentifierQueries.release, holder.key, holder.profile)
@@ -104,8 +113,7 @@ struct IdentifierClaims {
     /// Notes what has to be written for new values.
     private mutating func note(
         _ newcomers: [(held: HeldIdentifier, source: KeyedIdentifier)],
-        before: Set<KeyHolder>,
-        in store: StoreKey
+        before: Set<KeyHolder>
     ) {
         var holders = before
         for (newcomer, source) in newcomers {

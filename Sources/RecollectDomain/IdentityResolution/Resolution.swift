@@ -169,12 +169,12 @@ struct Resolution {
         // A request that brings no identifier has none to claim.
         let identified = customers.filter { customer in customer.records.contains { !records[$0].identifiers.isEmpty } }
         let existing = identified.filter { !$0.isNew }.flatMap(\.family)
-        var claims = try IdentifierClaims(of: existing, on: connection, at: now)
+        var claims = try IdentifierClaims(of: existing, in: store, on: connection, at: now)
         for customer in identified {
             let family = Set(customer.family)
             let identifiers = customer.records.flatMap { records[$0].identifiers }
                 .filter { !matches.isTaken($0, fromAll: family) }
-            claims.give(identifiers, to: customer.family, in: store)
+            claims.give(identifiers, to: customer.family)
         }
         try claims.write(on: connection)
     }

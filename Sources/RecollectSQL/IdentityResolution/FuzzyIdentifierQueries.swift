@@ -32,10 +32,14 @@ package enum FuzzyIdentifierQueries {
         ProfileID.self
     )
 
-    /// Makes a profile's value findable no more.
+    /// Makes a profile's value of a type findable no more.
+    ///
+    /// Index: the primary key.
     package static let remove = Command(
-        "DELETE FROM fuzzy_identifier WHERE profile_id = $1 AND value = $2",
-        taking: ProfileID.self,
-        String.self
+        "DELETE FROM fuzzy_identifier WHERE type_key = $1 AND length = $2 AND value = $3 AND profile_id = $4",
+        taking: [UInt8].self,
+        Int.self,
+        String.self,
+        ProfileID.self
     )
 }
