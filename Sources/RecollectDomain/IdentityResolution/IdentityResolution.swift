@@ -23,7 +23,8 @@ package struct IdentityResolution: Sendable {
 
     /// Replaces the settings of a store.
     ///
-    /// The same settings again are accepted and leave the version. Identifiers that are stored stay as they are.
+    /// The same settings again are accepted and leave the version. Identifiers that are stored stay as they are. Those of a
+    /// type that is matched by similarity from now on are made findable so, which takes some seconds for a million of them.
     ///
     /// - Parameters:
     ///   - settings: the new settings, of any version.
@@ -59,6 +60,7 @@ package struct IdentityResolution: Sendable {
                 }
                 try connection.run(IdentityResolutionQueries.deleteConfigs, key)
                 try connection.insertConfigs(of: changed, into: key.id)
+                try connection.indexFuzzyTypes(of: changed, replacing: current, in: key)
                 try connection.run(IdentityResolutionQueries.setVersion, key, changed.version)
             }
             try connection.recordCompleted(operation, resource: "\(store)", in: scope)
@@ -77,6 +79,19 @@ extension Connection {
     func insert(_ settings: IdentitySettings, into store: StoreID) throws(EngineError) {
         try run(IdentityResolutionQueries.insertSettings, store, settings.version)
         try insertConfigs(of: settings, into: store)
+    }
+
+    /// Makes what is stored of the types that were not matched by similarity before findable so.
+    fileprivate func indexFuzzyTypes(
+        of settings: IdentitySettings,
+        replacing current: IdentitySettings,
+        in store: StoreKey
+    ) throws(EngineError) {
+        for config in settings.configs where config.matchingAlgorithm == .fuzzy {
+            guard current.config(of: config.idType)?.matchingAlgorithm != .fuzzy else { continue }
+            let typeKey = KeyedIdentifier.typeKey(of: config.idType.text, in: store)
+            try run(FuzzyIdentifierQueries.addAll, typeKey, store, config.idType)
+        }
     }
 
     fileprivate func insertConfigs(of settings: IdentitySettings, into store: StoreID) throws(EngineError) {
