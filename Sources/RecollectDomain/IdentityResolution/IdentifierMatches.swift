@@ -19,8 +19,10 @@ struct IdentifierMatches {
     let hasShared: Bool
     private let records: [CustomerRecord]
     private let ruledKeys: Set<[UInt8]>
-    /// The canonical profiles that have an identifier equal or similar to that of a key.
+    /// The canonical profiles that have the identifier of a key.
     private var owners: [[UInt8]: Set<ProfileID>] = [:]
+    /// The canonical profiles that have an identifier similar to that of a key, for the types that are matched so.
+    private var similar: [[UInt8]: Set<ProfileID>] = [:]
 
     init(of records: [CustomerRecord], in store: StoreKey, on connection: any Connection) throws {
         self.records = records
@@ -34,17 +36,14 @@ struct IdentifierMatches {
         }
         for identifier in identifiers {
             guard let typeKey = identifier.fuzzyTypeKey(in: store) else { continue }
-            let similar = try connection.owners(ofSimilar: identifier, typeKey)
-            owners[identifier.key, default: []].formUnion(similar)
+            similar[identifier.key] = Set(try connection.owners(ofSimilar: identifier, typeKey))
         }
         try followMerges(on: connection)
     }
 
     /// Whether an identifier that belongs to one profile only belongs to none of these.
     func isTaken(_ identifier: KeyedIdentifier, fromAll profiles: Set<ProfileID>) -> Bool {
-        guard identifier.identifiesAlone, identifier.config.matchingAlgorithm == .exact,
-            let owners = owners[identifier.key]
-        else { return false }
+        guard identifier.identifiesAlone, let owners = owners[identifier.key] else { return false }
         return owners.isDisjoint(with: profiles)
     }
 
@@ -54,7 +53,7 @@ struct IdentifierMatches {
         var shared: [ProfileID: Set<[UInt8]>] = [:]
         let ruled = identifiers.compactMap { identifier in identifier.rule.map { ($0, identifier) } }
         for (rule, identifier) in ruled.sorted(by: { ($0.0, $0.1.identifier.value) < ($1.0, $1.1.identifier.value) }) {
-            for owner in owners[identifier.key] ?? [] where matched[owner] == nil {
+            for owner in owners(like: identifier.key) where matched[owner] == nil {
                 shared[owner, default: []].insert(identifier.key)
                 guard identifier.identifiesAlone || shared[owner]?.count == 2 else { continue }
                 matched[owner] = IdentifierMatch(rule: rule, identifier: identifier.identifier)
@@ -65,8 +64,14 @@ struct IdentifierMatches {
 
     /// The keys that a customer has with the profiles they lead to, as far as the records name them.
     func keys(of identifiers: [KeyedIdentifier], and profiles: Set<ProfileID>) -> Set<[UInt8]> {
-        let owned = ruledKeys.filter { owners[$0]?.isDisjoint(with: profiles) == false }
+        let owned = ruledKeys.filter { !owners(like: $0).isDisjoint(with: profiles) }
         return Set(identifiers.filter { $0.rule != nil }.map(\.key)).union(owned)
+    }
+
+    /// The profiles that have an identifier equal or similar to that of a key.
+    private func owners(like key: [UInt8]) -> Set<ProfileID> {
+        let equal = owners[key] ?? []
+        return similar[key]?.union(equal) ?? equal
     }
 
     /// Unites the records that have an identifier in common that identifies alone, or two that are similar enough.
@@ -93,11 +98,12 @@ struct IdentifierMatches {
     /// Before anything is locked: a merged profile's row is changed only by who has locked its canonical one, so whoever
     /// locked it first and its canonical one afterwards would wait crosswise.
     private mutating func followMerges(on connection: any Connection) throws(EngineError) {
-        let found = Set(owners.values.joined()).sorted()
+        let found = Set(owners.values.joined()).union(similar.values.joined()).sorted()
         let merged = try connection.all(ProfileQueries.canonicals, in: found)
         guard !merged.isEmpty else { return }
         let moved = Dictionary(merged.map { ($0.merged, $0.canonical) }, uniquingKeysWith: { first, _ in first })
         owners = owners.mapValues { profiles in Set(profiles.map { moved[$0] ?? $0 }) }
+        similar = similar.mapValues { profiles in Set(profiles.map { moved[$0] ?? $0 }) }
     }
 
     private func uniteSimilar(
