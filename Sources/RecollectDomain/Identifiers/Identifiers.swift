@@ -273,6 +273,6 @@ extension Connection {
     }
 
     fileprivate func owners(ofEqual identifier: KeyedIdentifier) throws -> Set<ProfileID> {
-        Set(try all(IdentifierQueries.owners, in: [identifier.key]).map(\.profile)).subtracting([.nobody])
+        Set(try all(IdentifierQueries.owners, in: [identifier.key]).map(\.profile))
     }
 }

@@ -30,8 +30,7 @@ struct IdentifierMatches {
         ruledKeys = Set(identifiers.filter { $0.rule != nil }.map(\.key))
         hasShared = identifiers.contains { $0.rule != nil && !$0.identifiesAlone }
         let keys = Set(identifiers.map(\.key)).sorted { $0.lexicographicallyPrecedes($1) }
-        // Nobody's rows are there to be locked.
-        for (key, profile) in try connection.all(IdentifierQueries.owners, in: keys) where profile != .nobody {
+        for (key, profile) in try connection.all(IdentifierQueries.owners, in: keys) {
             owners[key, default: []].insert(profile)
         }
         for identifier in identifiers {

@@ -210,6 +210,8 @@ extension Connection {
         let ordered = keys.sorted { $0.lexicographicallyPrecedes($1) }
         // The claimant of nobody's row is no profile's, and not that of values that belong to one only.
         try insert(IdentifierQueries.serialise, ordered.map { ($0, [0], ProfileID.nobody) })
+        // The row must not outlive the values it stands for. Whoever else inserts it waits for this transaction all the same.
+        _ = try all(IdentifierQueries.forget, in: ordered, [0])
     }
 }
 

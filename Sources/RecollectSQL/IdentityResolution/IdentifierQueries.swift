@@ -37,11 +37,12 @@ package enum IdentifierQueries {
     package static let statements: [Statement] =
         [release.statement, remove.statement]
         + heldBy.statements.values + owners.statements.values + serialise.statements.values
+        + forget.statements.values
         + claim.statements.values + add.statements.values
 
     /// Whose identifiers are, by their keys.
     ///
-    /// Several rows for one key where values may be shared; nobody's where a row is there to be locked.
+    /// Several rows for one key where values may be shared.
     package static let owners = ListQuery(
         "SELECT identifier_key, profile_id FROM identifier WHERE identifier_key IN ({list})",
         listing: [UInt8].self,
@@ -50,7 +51,9 @@ package enum IdentifierQueries {
         }
     )
 
-    /// Lets one transaction at a time work on what a key stands for, by locking a row of nobody's.
+    /// Lets one transaction at a time work on what a key stands for, by inserting a row of nobody's.
+    ///
+    /// Removed by `forget` at once: until the transaction that inserted it ends, another's insertion waits for it.
     package static let serialise = Insertion(
         """
         INSERT INTO identifier (identifier_key, claimant, profile_id) VALUES {rows}
@@ -59,6 +62,14 @@ package enum IdentifierQueries {
         columns: [UInt8].self,
         [UInt8].self,
         ProfileID.self
+    )
+
+    /// Removes the rows of one claimant ($1).
+    package static let forget = ListQuery(
+        "DELETE FROM identifier WHERE claimant = $1 AND identifier_key IN ({list}) RETURNING identifier_key",
+        listing: [UInt8].self,
+        taking: [UInt8].self,
+        row: { columns throws(EngineError) -> [UInt8] in try columns.next() }
     )
 
     /// Claims identifiers for a profile; changes fewer rows when another transaction was first.
