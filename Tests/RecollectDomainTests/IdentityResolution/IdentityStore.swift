@@ -2,142 +2,170 @@ import RecollectDomain
 import RecollectTestSupport
 import RecollectVocabulary
 
-/// A store with what tests of identities ask of it.
-struct IdentityStore {
+/// A store whose customers are resolved, and short ways to bring them in and look at them.
+struct IdentityStore: Sendable {
     let test: TestMemory
     let id: StoreID
 
     var memory: Memory { test.memory }
     var scope: AccountScope { test.scope }
 
-    func place(_ profile: ProfileID) -> ProfilePlace { ProfilePlace(store: id, profile: profile) }
-
-    /// Creates or updates a profile, a second after whatever was before.
-    func create(_ contact: [String: String?]) async throws -> ProfileID {
-        test.clock.advance(by: .seconds(1))
-        return try await memory.profiles.create(.contact(contact), in: id, scope)
+    func place(_ profile: ProfileID) -> ProfilePlace {
+        ProfilePlace(store: id, profile: profile)
     }
 
-    func patch(_ profile: ProfileID, _ contact: [String: String?]) async throws {
+    // Settings.
+
+    /// Replaces the configurations of some types, and the rules if they are given.
+    func configure(_ changed: IdentifierConfig..., rules: [String]? = nil) async throws {
+        let current = try await memory.identityResolution.settings(of: id, in: scope)
+        let kept = current.configs.map { config in changed.first { $0.idType == config.idType } ?? config }
+        let added = changed.filter { config in !kept.contains { $0.idType == config.idType } }
+        let settings = try IdentitySettings(
+            configs: kept + added,
+            matchingRules: try rules?.map { try IdentifierType($0) } ?? current.matchingRules
+        )
+        _ = try await memory.identityResolution.replace(with: settings, expecting: nil, of: id, in: scope)
+    }
+
+    func guarding(dailyMerges: Int? = nil, blocking blocked: [(type: String, value: String)] = []) async throws {
+        _ = try await memory.identityResolution.replaceGuards(
+            dailyMergesLimit: dailyMerges,
+            blocked: try blocked.map { (try IdentifierType($0.type), $0.value, "blocked") },
+            of: id,
+            in: scope
+        )
+    }
+
+    // Writes. Each takes a moment, so that what comes later is later.
+
+    func create(_ contact: Contact, for scope: AccountScope? = nil) async throws -> ProfileID {
+        test.clock.advance(by: .seconds(1))
+        return try await memory.profiles.create(.contact(contact), in: id, scope ?? self.scope)
+    }
+
+    @discardableResult
+    func bulk(_ contacts: [Contact], for scope: AccountScope? = nil) async throws -> OperationCounts? {
+        test.clock.advance(by: .seconds(1))
+        let operation = try await memory.profiles.bulk(contacts.map { .contact($0) }, in: id, scope ?? self.scope)
+        return try await memory.operations.fetch(operation, in: self.scope).counts
+    }
+
+    func patch(_ profile: ProfileID, _ contact: Contact) async throws {
         test.clock.advance(by: .seconds(1))
         try await memory.profiles.patch(place(profile), with: .contact(contact), scope)
     }
 
-    func bulk(_ contacts: [[String: String?]]) async throws -> OperationCounts? {
+    func identify(_ profile: ProfileID, _ type: String, _ value: String) async throws {
         test.clock.advance(by: .seconds(1))
-        let operation = try await memory.profiles.bulk(contacts.map { .contact($0) }, in: id, scope)
-        return try await memory.operations.fetch(operation, in: scope).counts
+        try await memory.identifiers.create(value, ofType: IdentifierType(type), for: place(profile), scope)
+    }
+
+    func replace(_ profile: ProfileID, _ type: String, _ old: String, by new: String) async throws {
+        test.clock.advance(by: .seconds(1))
+        try await memory.identifiers.replace(old, by: new, ofType: IdentifierType(type), for: place(profile), scope)
+    }
+
+    func remove(_ profile: ProfileID, _ type: String, all: Bool = false) async throws {
+        try await memory.identifiers.delete(IdentifierType(type), all: all, of: place(profile), scope)
+    }
+
+    func delete(_ profile: ProfileID) async throws {
+        try await memory.profiles.delete(place(profile), scope)
+    }
+
+    @discardableResult
+    func undo(_ merge: MergeID, of profile: ProfileID, for scope: AccountScope? = nil) async throws -> ProfileID {
+        test.clock.advance(by: .seconds(1))
+        return try await memory.merges.undo(merge, of: place(profile), scope ?? self.scope)
+    }
+
+    /// Creates profiles with one contact each, and one more that shows all of them to be one.
+    ///
+    /// - Returns: the profiles, the canonical one first.
+    func merged(_ contacts: Contact...) async throws -> [ProfileID] {
+        var profiles: [ProfileID] = []
+        for contact in contacts { profiles.append(try await create(contact)) }
+        let identifiers = ["email", "phone", "whatsapp", "chat"]
+        let all = contacts.reduce(into: Contact()) { all, contact in
+            all.merge(contact.filter { identifiers.contains($0.key) }) { first, _ in first }
+        }
+        _ = try await create(all)
+        return profiles
+    }
+
+    // Reads.
+
+    func lookup(_ value: String, _ type: String) async throws -> [ProfileID] {
+        try await memory.identifiers.lookup(value, ofType: IdentifierType(type), in: id, scope).profiles
+    }
+
+    func identifiers(of profile: ProfileID) async throws -> [String: [String]] {
+        let sets = try await memory.identifiers.list(place(profile), scope).value
+        return Dictionary(sets.map { ($0.type, $0.values) }, uniquingKeysWith: { first, _ in first })
     }
 
     func traits(of profile: ProfileID) async throws -> [String: String] {
-        let traits = try await memory.profiles.fetch(place(profile), scope).value.groups.flatMap(\.traits)
-        return Dictionary(
-            traits.compactMap { trait in trait.value.identifierTexts.first.map { (trait.definition.name.text, $0) } },
-            uniquingKeysWith: { first, _ in first }
-        )
+        let groups = try await memory.profiles.fetch(place(profile), scope).value.groups
+        let values = groups.flatMap(\.traits).map { ($0.definition.name.text, $0.value.identifierTexts.first ?? "") }
+        return Dictionary(values, uniquingKeysWith: { first, _ in first })
     }
 
+    /// The profile that stands for one.
     func canonical(of profile: ProfileID) async throws -> ProfileID {
         try await memory.profiles.fetch(place(profile), scope).profile
     }
 
-    func lookup(_ type: String, _ value: String) async throws -> [ProfileID] {
-        try await memory.identifiers.lookup(value, ofType: IdentifierType(type), in: id, scope).profiles
-    }
-
-    /// The values of a type that a profile has.
-    func values(_ type: String, of profile: ProfileID) async throws -> [String] {
-        let sets = try await memory.identifiers.list(place(profile), scope).value
-        return sets.first { $0.type == type }?.values ?? []
-    }
-
+    /// The merges that made a profile, oldest first.
     func merges(of profile: ProfileID) async throws -> [ProfileMerge] {
         let page = PageQuery<MergeID>(order: .ascending, cursor: nil, isBackward: false, limit: 100)
         return try await memory.merges.list(page, of: place(profile), scope).value.rows
     }
 
-    func undo(_ merge: ProfileMerge) async throws {
-        _ = try await memory.merges.undo(merge.id, of: place(canonical(of: merge.canonical)), scope)
+    /// The profiles that stand for themselves, oldest first.
+    func profiles() async throws -> [ProfileID] {
+        let page = PageQuery<ProfileID>(order: .ascending, cursor: nil, isBackward: false, limit: 1000)
+        return try await memory.profiles.list(page, in: id, scope).rows
     }
 
-    func observe(_ content: String, on profile: ProfileID) async throws {
-        test.clock.advance(by: .seconds(1))
-        let draft = ObservationDraft(
-            content: MemoryContent(stored: content),
-            source: MemorySource(stored: "test"),
-            occurredAt: test.clock.now(),
-            conversationIDs: []
-        )
-        try await memory.observations.create([draft], in: place(profile), scope)
+    /// The observations of a profile.
+    func observations(of profile: ProfileID) -> ProfileObservations {
+        ProfileObservations(TestProfile(test: test, place: place(profile)))
     }
 
-    func observations(
-        of profile: ProfileID,
-        limit: Int = 50,
-        after cursor: ObservationID? = nil,
-        isBackward: Bool = false
-    ) async throws -> PageSlice<Observation> {
-        let page = PageQuery(order: .ascending, cursor: cursor, isBackward: isBackward, limit: limit)
-        return try await memory.observations.list(page, ObservationFilter(), in: place(profile), scope).value
-    }
-
-    func contents(of profile: ProfileID) async throws -> [String] {
-        try await observations(of: profile).rows.map(\.draft.content.text)
-    }
-
-    func recalled(_ profile: ProfileID) async throws -> Set<String> {
-        let answer = try await memory.recall.recall(RecallRequest(), in: place(profile), scope)
-        return Set(answer.observations.map(\.memory.draft.content.text))
-    }
-
-    /// Changes how some types are configured, and which of them match.
-    func configure(
-        rules: [String]? = nil,
-        _ change: (IdentifierConfig) throws -> IdentifierConfig = { $0 }
-    ) async throws {
-        let current = try await memory.identityResolution.settings(of: id, in: scope)
-        let settings = try IdentitySettings(
-            configs: current.configs.map(change),
-            matchingRules: rules?.map { text throws in try IdentifierType(text) } ?? current.matchingRules
-        )
-        _ = try await memory.identityResolution.replace(with: settings, expecting: nil, of: id, in: scope)
-    }
-
-    func guarding(limit: Int?, blocking values: [(String, String)] = []) async throws {
-        _ = try await memory.identityResolution.replaceGuards(
-            dailyMergesLimit: limit,
-            blocked: values.map { type, value throws in (try IdentifierType(type), value, "blocked") },
-            of: id,
-            in: scope
-        )
+    /// What recall finds of a profile, the most recent first.
+    func recalled(_ profile: ProfileID) async throws -> [String] {
+        let recall = ProfileRecall(profile: TestProfile(test: test, place: place(profile)))
+        return try await recall.observations(RecallRequest(observationsLimit: 100))
     }
 }
 
-extension IdentifierConfig {
-    /// The same configuration with some of it changed.
-    func changing(
-        algorithm: MatchingAlgorithm? = nil,
-        threshold: Int? = nil,
-        limit: Int? = nil,
-        policy: LimitPolicy? = nil,
-        unique: Bool? = nil,
-        normalization: IdentifierNormalization? = nil
-    ) throws -> IdentifierConfig {
-        try IdentifierConfig(
-            idType: idType,
-            matchingAlgorithm: algorithm ?? matchingAlgorithm,
-            matchingThreshold: threshold ?? matchingThreshold,
-            limit: limit ?? self.limit,
-            limitPolicy: policy ?? limitPolicy,
-            enforceUnique: unique ?? enforceUnique,
-            normalization: normalization ?? self.normalization,
-            field: idType.text
-        )
-    }
-}
-
+/// Runs a test on a fresh store.
 func withIdentities(on engine: EngineKind, _ body: (IdentityStore) async throws -> Void) async throws {
     try await withMemory(on: engine) { test in
         try await body(IdentityStore(test: test, id: test.store()))
     }
+}
+
+/// A configuration of one of the types of a new store; what is not given is as there.
+func config(
+    _ type: String,
+    similarity threshold: Int? = nil,
+    limit: Int = IdentifierConfig.defaultLimit,
+    _ policy: IdentifierConfig.LimitPolicy = .fifo,
+    isUnique: Bool = true,
+    normalization: IdentifierNormalization? = nil
+) throws -> IdentifierConfig {
+    let idType = try IdentifierType(type)
+    let usual = DefaultSchema.settings.config(of: idType)?.normalization
+    return try IdentifierConfig(
+        idType: idType,
+        matchingAlgorithm: threshold == nil ? .exact : .fuzzy,
+        matchingThreshold: threshold ?? IdentifierConfig.defaultThreshold,
+        limit: limit,
+        limitPolicy: policy,
+        enforceUnique: isUnique,
+        normalization: normalization ?? usual ?? .trim,
+        field: type
+    )
 }
