@@ -24,7 +24,7 @@ package struct IdentityResolution: Sendable {
     /// Replaces the settings of a store.
     ///
     /// The same settings again are accepted and leave the version. Identifiers that are stored stay as they are. Those of a
-    /// type that is matched by similarity from now on are made findable so, which takes some seconds for a million of them.
+    /// type that is matched by similarity from now on are made findable so at once, which costs what the store holds.
     ///
     /// - Parameters:
     ///   - settings: the new settings, of any version.
