@@ -97,7 +97,12 @@ let package = Package(
 
         // The nouns every room shares, and the libraries beside the rooms.
         .target(name: "RecollectVocabulary", swiftSettings: safe),
-        .target(name: "RecollectRanking", dependencies: ["CStemmer"], swiftSettings: settings),
+        .target(
+            name: "RecollectRanking",
+            dependencies: ["CStemmer"],
+            exclude: ["DESIGN.md"],
+            swiftSettings: settings
+        ),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
@@ -159,6 +164,11 @@ let package = Package(
         .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),
         .testTarget(name: "RecollectPatternsTests", dependencies: ["RecollectPatterns"], swiftSettings: settings),
         .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),
+        .testTarget(
+            name: "RecollectCompressionTests",
+            dependencies: ["RecollectCompression"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "RecollectVocabularyTests", dependencies: ["RecollectVocabulary"], swiftSettings: settings),
         .testTarget(name: "TidyTests", dependencies: [], swiftSettings: settings),
     ],

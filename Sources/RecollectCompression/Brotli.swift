@@ -4,7 +4,6 @@ import CBrotli
 enum Brotli {
     /// The quality of compression: 4 is about as fast as zlib's level 1 and smaller.
     private static let quality: Int32 = 4
-    private static let chunkSize = 64 << 10
 
     static func compress(_ bytes: [UInt8]) -> [UInt8] {
         // The library's bound is 0 for inputs beyond 2 GiB, which no body reaches.
@@ -27,31 +26,30 @@ enum Brotli {
     static func decompress(_ bytes: [UInt8], limit: Int) throws(DecompressionError) -> [UInt8] {
         guard let state = BrotliDecoderCreateInstance(nil, nil, nil) else { throw .corrupt }
         defer { BrotliDecoderDestroyInstance(state) }
-        var output: [UInt8] = []
+        var output = BoundedOutput(limit: limit)
         let failure: DecompressionError? = bytes.withUnsafeBufferPointer { source in
-            decodeAll(state, source, into: &output, limit: limit)
+            decodeAll(state, source, into: &output)
         }
         if let failure { throw failure }
-        return output
+        return output.bytes
     }
 
     private static func decodeAll(
         _ state: OpaquePointer,
         _ source: UnsafeBufferPointer<UInt8>,
-        into output: inout [UInt8],
-        limit: Int
+        into output: inout BoundedOutput
     ) -> DecompressionError? {
         var available = source.count
         var next = source.baseAddress
-        var chunk = [UInt8](repeating: 0, count: chunkSize)
+        var chunk = [UInt8](repeating: 0, count: BoundedOutput.chunkSize)
         while true {
-            var room = chunkSize
+            var room = BoundedOutput.chunkSize
             let outcome = chunk.withUnsafeMutableBufferPointer { target in
                 var position = target.baseAddress
                 return BrotliDecoderDecompressStream(state, &available, &next, &room, &position, nil)
             }
-            output.append(contentsOf: chunk.prefix(chunkSize - room))
-            if output.count > limit { return .tooLarge }
+            output.append(chunk.prefix(BoundedOutput.chunkSize - room))
+            if output.isTooLarge { return .tooLarge }
             switch outcome {
             case BROTLI_DECODER_RESULT_SUCCESS: return available == 0 ? nil : .trailingData
             case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: continue

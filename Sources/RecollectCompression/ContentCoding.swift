@@ -16,6 +16,16 @@ package enum DecompressionError: Error, Sendable, Equatable {
 }
 
 extension ContentCoding {
+    /// The coding that bytes show by themselves, whatever a header says.
+    ///
+    /// Only gzip has a magic number (RFC 1952, section 2.3.1).
+    ///
+    /// - Parameter bytes: the beginning of a body, or all of it.
+    /// - Returns: gzip or nothing.
+    package static func sniff(_ bytes: [UInt8]) -> ContentCoding? {
+        bytes.starts(with: Zlib.gzipMagic) ? .gzip : nil
+    }
+
     /// Compresses a body, fast rather than small: it is made while a caller waits.
     ///
     /// - Parameter bytes: the body.
