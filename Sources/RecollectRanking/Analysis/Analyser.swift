@@ -1,14 +1,17 @@
 // From text to terms. Lower case, accents folded, words cut at everything that is no letter or digit, a short stop list,
 // Snowball's English stemmer (Porter, 2001). Measured on conversations, this analysis is worth more than any refinement of
-// the ranking after it. Linear in the text; a writing without spaces gives one term an ideograph, which BM25 handles well
-// enough for names and short facts.
-
-import Foundation
+// the ranking after it.
+//
+// One pass over the text's UTF-8. A word is gathered in a buffer that never grows past `wordLengthLimit` characters, so the
+// cost is linear whatever the text: a flood of accents or a word without end is read once and not kept. A writing without
+// spaces gives one term an ideograph, which BM25 handles well enough for names and short facts.
 
 /// Turns texts into the terms they are found by.
 package struct Analyser: Sendable {
-    /// The longest word that is a term; more is cut off, as nobody searches for it.
-    private static let wordLengthLimit = 64
+    /// The longest word that is a term, in characters; the rest is cut off.
+    ///
+    /// Source: ours; nobody searches for more.
+    package static let wordLengthLimit = 64
 
     private let stemmers: StemmerPool
 
@@ -23,91 +26,143 @@ package struct Analyser: Sendable {
     /// - Returns: the terms.
     package func terms(of text: String) -> [String] {
         stemmers.withStemmer { stemmer in
-            var terms: [String] = []
-            func add(_ word: String) {
-                if !StopWords.english.contains(word) { terms.append(stemmer.stem(word)) }
-            }
-            if text.utf8.allSatisfy({ $0 < 0x80 }) {
-                Self.forEachASCIIWord(of: text, add)
-            } else {
-                Self.forEachWord(of: Self.folded(text), add)
-            }
-            return terms
+            var cutter = WordCutter(stemmer: stemmer)
+            var text = text
+            text.withUTF8 { bytes in cutter.read(bytes) }
+            return cutter.terms
         }
-    }
-
-    /// Lower case without accents.
-    private static func folded(_ text: String) -> String {
-        let scalars = text.lowercased().decomposedStringWithCompatibilityMapping.unicodeScalars
-        return String(String.UnicodeScalarView(scalars.filter { !$0.properties.generalCategory.isMark }))
-    }
-
-    private static func forEachWord(of text: String, _ body: (String) -> Void) {
-        var word = String.UnicodeScalarView()
-        var length = 0
-        func end() {
-            // An apostrophe counts only inside a word.
-            while word.last == "'" { word.removeLast() }
-            if !word.isEmpty { body(String(word)) }
-            word = String.UnicodeScalarView()
-            length = 0
-        }
-        for scalar in text.unicodeScalars {
-            if isIdeograph(scalar) {
-                end()
-                body(String(scalar))
-            } else if isWordPart(scalar) || (isApostrophe(scalar) && !word.isEmpty) {
-                if length < wordLengthLimit { word.append(isApostrophe(scalar) ? "'" : scalar) }
-                length += 1
-            } else {
-                end()
-            }
-        }
-        end()
-    }
-
-    /// The words of a text that is all ASCII, in lower case: what `forEachWord` would find, without Unicode's tables.
-    private static func forEachASCIIWord(of text: String, _ body: (String) -> Void) {
-        var word: [UInt8] = []
-        func end() {
-            while word.last == UInt8(ascii: "'") { word.removeLast() }
-            if !word.isEmpty { body(String(decoding: word, as: UTF8.self)) }
-            word.removeAll(keepingCapacity: true)
-        }
-        for character in text.utf8 {
-            switch character {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                if word.count < wordLengthLimit { word.append(character) }
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                if word.count < wordLengthLimit { word.append(character | 0x20) }
-            case UInt8(ascii: "'") where !word.isEmpty:
-                if word.count < wordLengthLimit { word.append(character) }
-            default:
-                end()
-            }
-        }
-        end()
-    }
-
-    private static func isWordPart(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isASCII {
-            return ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
-        }
-        return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-    }
-
-    private static func isApostrophe(_ scalar: Unicode.Scalar) -> Bool {
-        scalar == "'" || scalar == "\u{2019}"
-    }
-
-    /// Scripts that are written without spaces: Chinese characters, and Japanese kana.
-    private static func isIdeograph(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isIdeographic || (0x3040...0x30FF).contains(scalar.value)
     }
 }
 
-extension Unicode.GeneralCategory {
-    fileprivate var isMark: Bool {
-        self == .nonspacingMark || self == .enclosingMark || self == .spacingMark
+/// Gathers a text's words, and makes each a term at its end.
+private struct WordCutter {
+    /// What may follow an apostrophe at the end of a word and says nothing: Anna's, I'm, they're, we've, she'll, he'd.
+    private static let endings: [[UInt8]] = ["s", "m", "re", "ve", "ll", "d"].map { Array($0.utf8) }
+    private static let apostrophe = UInt8(ascii: "'")
+
+    private(set) var terms: [String] = []
+    private let stemmer: Stemmer
+    /// The word so far, without its apostrophes, folded unless `needsFolding`.
+    private var word: [UInt8] = []
+    private var length = 0
+    private var needsFolding = false
+    /// Where in the word the last apostrophe stood.
+    private var lastApostrophe: Int?
+
+    init(stemmer: Stemmer) {
+        self.stemmer = stemmer
+        word.reserveCapacity(Analyser.wordLengthLimit * 4)
     }
+
+    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+        // About one term every six bytes in English; too many cost nothing that lasts.
+        terms.reserveCapacity(bytes.count / 6 + 1)
+        var position = 0
+        while position < bytes.count {
+            let byte = bytes[position]
+            if byte < 0x80 {
+                position += 1
+                read(ascii: byte)
+            } else {
+                let (scalar, width) = decodeScalar(bytes, at: position)
+                position += width
+                read(scalar)
+            }
+        }
+        endWord()
+    }
+
+    @inline(__always)
+    private mutating func read(ascii byte: UInt8) {
+        let lowered = byte | 0x20
+        if lowered &- 0x61 < 26 {
+            append(lowered)
+        } else if byte &- 0x30 < 10 {
+            append(byte)
+        } else if byte == Self.apostrophe {
+            readApostrophe()
+        } else {
+            endWord()
+        }
+    }
+
+    private mutating func read(_ scalar: Unicode.Scalar) {
+        let folded = Folding.quick(scalar)
+        if folded != 0 {
+            let isKana = scalar.value > 0x3000
+            if isKana { endWord() }
+            append(packed: folded)
+            if isKana { endWord() }
+            return
+        }
+        switch CharacterRole(scalar) {
+        case .letter:
+            append(scalar)
+        case .mark where length > 0:
+            append(scalar)
+        case .ideograph:
+            endWord()
+            append(scalar)
+            endWord()
+        case .apostrophe:
+            readApostrophe()
+        case .ignored:
+            break
+        case .mark, .separator:
+            endWord()
+        }
+    }
+
+    /// An apostrophe counts only inside a word.
+    private mutating func readApostrophe() {
+        if length > 0 { lastApostrophe = word.count }
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        guard length < Analyser.wordLengthLimit else { return }
+        word.append(byte)
+        length += 1
+    }
+
+    private mutating func append(packed bytes: UInt32) {
+        guard length < Analyser.wordLengthLimit else { return }
+        for shift in stride(from: 24, through: 0, by: -8) {
+            let byte = UInt8(truncatingIfNeeded: bytes >> shift)
+            if byte != 0 { word.append(byte) }
+        }
+        length += 1
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar) {
+        guard length < Analyser.wordLengthLimit else { return }
+        word.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        length += 1
+        // The common Chinese characters have but one form.
+        if !(0x4E00...0x9FFF).contains(scalar.value) { needsFolding = true }
+    }
+
+    private mutating func endWord() {
+        guard length > 0 else { return }
+        if let lastApostrophe, Self.endings.contains(where: { word[lastApostrophe...].elementsEqual($0) }) {
+            word.removeSubrange(lastApostrophe...)
+        }
+        if needsFolding { word = Folding.folded(word, lengthLimit: Analyser.wordLengthLimit) }
+        if !word.isEmpty, !StopWords.contains(word) { terms.append(stemmer.stem(word)) }
+        word.removeAll(keepingCapacity: true)
+        length = 0
+        needsFolding = false
+        lastApostrophe = nil
+    }
+}
+
+/// The scalar at a position of well-formed UTF-8 that is no ASCII, and its width in bytes.
+private func decodeScalar(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> (Unicode.Scalar, Int) {
+    let lead = UInt32(bytes[position])
+    let width = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4
+    var value = lead & (0xFF >> UInt32(width + 1))
+    for offset in 1..<width {
+        value = value << 6 | UInt32(bytes[position + offset] & 0x3F)
+    }
+    // A String's UTF-8 is well formed; the replacement character is what it would show otherwise.
+    return (Unicode.Scalar(value) ?? "\u{FFFD}", width)
 }

@@ -35,13 +35,13 @@ final class Stemmer: @unchecked Sendable {
         sb_stemmer_delete(stemmer)
     }
 
-    /// The stem of a word in lower case.
-    func stem(_ word: String) -> String {
-        var word = word
-        return word.withUTF8 { bytes in
-            guard let stem = sb_stemmer_stem(stemmer, bytes.baseAddress, Int32(bytes.count)) else {
-                return String(decoding: bytes, as: UTF8.self)
-            }
+    /// The stem of a folded word; one that is not English letters is its own stem.
+    func stem(_ word: [UInt8]) -> String {
+        word.withUnsafeBufferPointer { bytes in
+            // The algorithm leaves words of one or two letters alone.
+            guard bytes.count > 2, bytes.allSatisfy({ $0 < 0x80 }),
+                let stem = sb_stemmer_stem(stemmer, bytes.baseAddress, Int32(bytes.count))
+            else { return String(decoding: bytes, as: UTF8.self) }
             let length = Int(sb_stemmer_length(stemmer))
             return String(decoding: UnsafeBufferPointer(start: stem, count: length), as: UTF8.self)
         }

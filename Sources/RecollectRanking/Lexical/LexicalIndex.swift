@@ -7,34 +7,41 @@ import Foundation
 
 /// The items of one profile by their terms.
 package struct LexicalIndex: Sendable {
-    /// How fast repetitions of a term stop counting.
+    /// How fast repetitions of a term stop counting (the paper's k1).
     ///
-    /// Source: the usual value of the paper's range 1.2 to 2.
-    private static let saturation: Float = 1.2
-    /// How much longer items are held back.
+    /// Source: Robertson and Zaragoza 2009, whose range is 1.2 to 2.
+    package static let saturation: Float = 1.2
+    /// How much longer items are held back (the paper's b).
     ///
-    /// Source: ours; items are one sentence, whose length says little.
-    private static let lengthWeight: Float = 0.4
-
-    private struct Posting: Sendable {
-        let item: Int32
-        let count: Float
-    }
+    /// Source: ours; the paper's range is 0.5 to 0.8 for documents, and items are one sentence, whose length says little.
+    package static let lengthWeight: Float = 0.4
 
     private var termNumbers: [String: Int] = [:]
-    private var postings: [[Posting]] = []
+    private var postings = PostingLists()
     private var lengths: [Float] = []
     private var totalLength: Float = 0
+    /// What the terms take that are too long to lie inside the dictionary.
+    private var longTermBytes = 0
 
     /// An index of nothing.
     package init() {}
 
+    /// An index of items.
+    ///
+    /// - Parameter items: the terms of each.
+    package init(_ items: some Sequence<[String]>) {
+        for terms in items { append(terms) }
+    }
+
     /// How many items there are.
     package var count: Int { lengths.count }
 
-    /// About how much memory the index takes.
+    /// About how much memory the index takes, what it has reserved included.
     package var byteCount: Int {
-        lengths.count * 4 + postings.reduce(0) { $0 + $1.count * 8 + 16 } + termNumbers.count * 56
+        let entry = MemoryLayout<(String, Int)>.stride + 1
+        // The dictionary keeps a quarter of its table free.
+        return termNumbers.capacity * entry * 4 / 3 + longTermBytes + postings.byteCount
+            + lengths.capacity * MemoryLayout<Float>.stride
     }
 
     /// Adds an item.
@@ -43,13 +50,9 @@ package struct LexicalIndex: Sendable {
     ///
     /// - Parameter terms: the item's terms.
     package mutating func append(_ terms: [String]) {
-        let item = Int32(lengths.count)
-        // Sorted, the repetitions of a term stand together: items are short, and a table of counts would cost more.
-        var rest = terms.map { number(of: $0) }.sorted()[...]
-        while let term = rest.first {
-            let repetitions = rest.prefix { $0 == term }.count
-            postings[term].append(Posting(item: item, count: Float(repetitions)))
-            rest = rest.dropFirst(repetitions)
+        let item = UInt32(lengths.count)
+        for term in terms {
+            postings.count(number(of: term), for: item)
         }
         lengths.append(Float(terms.count))
         totalLength += Float(terms.count)
@@ -62,24 +65,55 @@ package struct LexicalIndex: Sendable {
     package func scores(of terms: [String]) -> [Float] {
         var scores = [Float](repeating: 0, count: lengths.count)
         guard !lengths.isEmpty else { return scores }
+        let found = weigh(terms)
+        guard found.reachable > 0 else { return scores }
         let averageLength = max(totalLength / Float(lengths.count), 1)
-        var reachable: Float = 0
-        for term in Set(terms).sorted() {
-            let found = termNumbers[term].map { postings[$0] } ?? []
-            let weight = inverseDocumentFrequency(found.count)
-            reachable += weight * (Self.saturation + 1)
-            for posting in found {
-                let item = Int(posting.item)
-                let length = 1 - Self.lengthWeight + Self.lengthWeight * lengths[item] / averageLength
-                scores[item] +=
-                    weight * posting.count * (Self.saturation + 1) / (posting.count + Self.saturation * length)
+        let scale = (Self.saturation + 1) / found.reachable
+        for (term, weight) in found.terms {
+            postings.withPostings(of: term) { postings in
+                addScores(of: postings, weight * scale, lengths.span, averageLength, to: &scores)
             }
         }
-        guard reachable > 0 else { return scores }
-        for item in scores.indices {
-            scores[item] = min(scores[item] / reachable, 1)
-        }
         return scores
+    }
+
+    /// The items that answer a query best, descending.
+    ///
+    /// - Parameters:
+    ///   - terms: the query's terms; one said twice counts once.
+    ///   - limit: how many at most.
+    ///   - tieBreak: of items with equal scores the one with the greater key comes first; with equal keys the later item.
+    ///   - isCovered: whether an item may be among them.
+    /// - Returns: items that have at least one of the terms.
+    package func matches<Key: Comparable>(
+        _ terms: [String],
+        limit: Int,
+        tieBreak: (Int) -> Key,
+        where isCovered: (Int) -> Bool = { _ in true }
+    ) -> [LexicalMatch] {
+        guard limit > 0 else { return [] }
+        let scores = scores(of: terms)
+        var best = BestMatches<Key>(limit: limit)
+        for item in scores.indices {
+            let score = scores[item]
+            guard score > 0, best.mayHold(score), isCovered(item) else { continue }
+            best.offer(score, tieBreak(item), item)
+        }
+        return best.sorted()
+    }
+
+    /// The query's terms that are here, with their weights, and the sum of idf · (k1 + 1) over all of its terms.
+    private func weigh(_ terms: [String]) -> (terms: [(term: Int, weight: Float)], reachable: Float) {
+        var known: [(term: Int, weight: Float)] = []
+        var reachable: Float = 0
+        // Sorted, as a set's order differs from run to run and the last bit of a sum with it.
+        for term in Set(terms).sorted() {
+            let number = termNumbers[term]
+            let weight = inverseDocumentFrequency(number.map(postings.count(of:)) ?? 0)
+            reachable += weight * (Self.saturation + 1)
+            if let number { known.append((number, weight)) }
+        }
+        return (known, reachable)
     }
 
     /// The form with 1 added inside the logarithm: never negative, whatever share of the items has the term.
@@ -90,9 +124,29 @@ package struct LexicalIndex: Sendable {
 
     private mutating func number(of term: String) -> Int {
         if let number = termNumbers[term] { return number }
-        let number = postings.count
+        let number = postings.addList()
         termNumbers[term] = number
-        postings.append([])
+        let bytes = term.utf8.count
+        // Fifteen bytes fit a string itself; a longer one has an allocation with a header of 32.
+        if bytes > 15 { longTermBytes += bytes + 32 }
         return number
+    }
+}
+
+/// Adds to each item what one term of the query is worth there.
+private func addScores(
+    of postings: UnsafeBufferPointer<Posting>,
+    _ weight: Float,
+    _ lengths: Span<Float>,
+    _ averageLength: Float,
+    to scores: inout [Float]
+) {
+    let base = LexicalIndex.saturation * (1 - LexicalIndex.lengthWeight)
+    let slope = LexicalIndex.saturation * LexicalIndex.lengthWeight / averageLength
+    var scores = scores.mutableSpan
+    for posting in postings {
+        let item = Int(posting.item)
+        let score = weight * posting.count / (posting.count + base + slope * lengths[item])
+        scores[item] = min(scores[item] + score, 1)
     }
 }

@@ -1,0 +1,74 @@
+// The best of many matches: a heap of at most `limit`, its worst on top, so that most items are turned away by one
+// comparison. O(items · log limit), no sort of all.
+
+/// An item that answers a query.
+package struct LexicalMatch: Sendable, Equatable {
+    /// The item's number.
+    package let item: Int
+    /// How well it answers, above 0 and at most 1.
+    package let score: Float
+}
+
+/// Keeps the best matches; of equals the one with the greater key, then the later item.
+struct BestMatches<Key: Comparable> {
+    private typealias Candidate = (score: Float, key: Key, item: Int)
+
+    private let limit: Int
+    private var heap: [Candidate] = []
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Whether a score may be among the best: what cannot be need not be looked at further.
+    func mayHold(_ score: Float) -> Bool {
+        guard heap.count >= limit, let worst = heap.first else { return limit > 0 }
+        return score >= worst.score
+    }
+
+    mutating func offer(_ score: Float, _ key: Key, _ item: Int) {
+        let candidate = (score, key, item)
+        if heap.count < limit {
+            heap.append(candidate)
+            siftUp()
+        } else if let worst = heap.first, Self.isWorse(worst, candidate) {
+            heap[0] = candidate
+            siftDown()
+        }
+    }
+
+    /// The best, descending.
+    func sorted() -> [LexicalMatch] {
+        heap.sorted { Self.isWorse($1, $0) }.map { LexicalMatch(item: $0.item, score: $0.score) }
+    }
+
+    private static func isWorse(_ one: Candidate, _ other: Candidate) -> Bool {
+        if one.score != other.score { return one.score < other.score }
+        if one.key != other.key { return one.key < other.key }
+        return one.item < other.item
+    }
+
+    private mutating func siftUp() {
+        var child = heap.count - 1
+        while child > 0 {
+            let parent = (child - 1) / 2
+            guard Self.isWorse(heap[child], heap[parent]) else { return }
+            heap.swapAt(child, parent)
+            child = parent
+        }
+    }
+
+    private mutating func siftDown() {
+        var parent = 0
+        while true {
+            var worst = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && Self.isWorse(heap[child], heap[worst]) {
+                worst = child
+            }
+            guard worst != parent else { return }
+            heap.swapAt(worst, parent)
+            parent = worst
+        }
+    }
+}
