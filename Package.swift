@@ -72,8 +72,8 @@ let package = Package(
         .target(
             name: "RecollectDomain",
             dependencies: [
-                "RecollectSQL", "RecollectEngine", "RecollectVocabulary", "RecollectRanking", "RecollectPatterns",
-                "RecollectCSV",
+                "RecollectSQL", "RecollectEngine", "RecollectVocabulary", "RecollectRanking", "RecollectEmbedding",
+                "RecollectPatterns", "RecollectCSV",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -103,6 +103,7 @@ let package = Package(
             exclude: ["DESIGN.md"],
             swiftSettings: settings
         ),
+        .target(name: "RecollectEmbedding", swiftSettings: safe),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),

@@ -25,6 +25,9 @@ private let features: [(name: String, statements: [Statement])] = [
     ("operations", OperationQueries.statements),
     ("idempotency", IdempotencyQueries.statements),
     ("jobs", JobQueries.statements),
+    ("deletions", MemoryDeletionQueries.statements),
+    ("vectors", VectorQueries.statements),
+    ("vector queue", VectorQueueQueries.statements),
 ]
 
 @Suite struct `Statements` {

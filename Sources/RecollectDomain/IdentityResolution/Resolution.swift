@@ -140,9 +140,11 @@ struct Resolution {
             }
         }
         var merged: [ProfileID] = family.merged.map(\.id)
+        var memoryVersion = canonical.memoryVersion
         for other in others {
             guard let newcomer = locked[other.profile] else { throw RepeatTransaction() }
             merged += newcomer.family.all.map(\.id)
+            memoryVersion = max(memoryVersion, newcomer.memoryVersion)
             let merge = ProfileMerge(
                 id: ids.next(at: now),
                 canonical: earliest,
@@ -152,7 +154,9 @@ struct Resolution {
             try connection.record(merge, of: newcomer.family)
             outcome.merges.append(merge)
         }
-        if !others.isEmpty { try connection.run(ProfileQueries.unite, earliest, MergedProfiles(merged)) }
+        if !others.isEmpty {
+            try connection.run(ProfileQueries.unite, earliest, MergedProfiles(merged), memoryVersion)
+        }
         return SettledCustomer(records: customer.records, family: [earliest] + merged, isNew: false)
     }
 

@@ -59,6 +59,8 @@ struct JobStep: Sendable {
     var isDone = false
     /// What became of the profiles it brought in.
     var outcome = ResolutionOutcome()
+    /// Where the next step goes on, as the payload of the job from now on; nil where the database says it.
+    var next: String?
     /// What people who watch the log should know.
     var notice: String?
 }

@@ -16,6 +16,7 @@ package struct JobRunner: Service {
     /// The jobs there are, by the kind under which they are queued.
     private static let kinds: [any Job.Type] = [
         StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self, ImportJob.self, ImportExpiryJob.self,
+        StoreVectorsJob.self,
     ]
 
     /// A runner for the jobs of a database.
@@ -105,7 +106,7 @@ package struct JobRunner: Service {
 
     private func run(_ claimed: QueuedJob) async {
         guard let kind = Self.kinds.first(where: { $0.kind == claimed.kind }),
-            let job = kind.init(payload: claimed.payload)
+            var job = kind.init(payload: claimed.payload)
         else {
             logger.error("a job of a kind this program does not know", metadata: ["kind": "\(claimed.kind)"])
             return
@@ -114,7 +115,7 @@ package struct JobRunner: Service {
             while !Task.isCancelled {
                 let now = clock.now()
                 let surroundings = JobSurroundings(now: now, ids: ids)
-                let step = try await transactions.write { connection -> JobStep in
+                let step = try await transactions.write { [job] connection -> JobStep in
                     let renewed = try connection.run(
                         JobQueries.reschedule,
                         claimed.id,
@@ -125,11 +126,13 @@ package struct JobRunner: Service {
                     guard renewed > 0 else { return JobStep(isDone: true) }
                     let step = try job.step(on: connection, in: surroundings)
                     if step.isDone { try connection.run(JobQueries.delete, claimed.id) }
+                    if let next = step.next { try connection.run(JobQueries.advance, claimed.id, next) }
                     return step
                 }
                 mergeLog.tell(step.outcome)
                 if let notice = step.notice { logger.notice("\(notice)") }
                 if step.isDone { return }
+                if let next = step.next.flatMap(kind.init(payload:)) { job = next }
             }
             await postpone(claimed, by: .zero)
         } catch {

@@ -45,7 +45,8 @@ package struct Merges: Sendable {
     package func undo(_ merge: MergeID, of place: ProfilePlace, _ scope: AccountScope) async throws -> ProfileID {
         let now = clock.now()
         return try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            let family = memory.family
             guard let found = try connection.all(MergeQueries.find, in: family.all, merge).first else {
                 throw Rejection(.notFound, "mergeId", "the profile has no merge \(merge)")
             }
@@ -56,8 +57,8 @@ package struct Merges: Sendable {
             let following = family.merged.map(\.id).filter(leaving.contains)
             try connection.run(MergeQueries.markUndone, found.canonical, found.id, now)
             _ = try connection.all(ProfileQueries.link, in: following, found.merged, MergedProfiles())
-            try connection.run(ProfileQueries.unite, found.merged, MergedProfiles(following))
-            try connection.run(ProfileQueries.unite, family.canonical.id, MergedProfiles(staying))
+            try connection.run(ProfileQueries.unite, found.merged, MergedProfiles(following), memory.version)
+            try connection.run(ProfileQueries.unite, family.canonical.id, MergedProfiles(staying), memory.version)
             return found.merged
         }
     }

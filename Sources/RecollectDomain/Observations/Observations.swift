@@ -7,6 +7,7 @@ package struct Observations: Sendable {
     let transactions: Transactions
     let clock: any WallClock
     let ids: any IDSource
+    let vectors: VectorQueue
 
     /// Creates observations, all or none.
     ///
@@ -21,22 +22,25 @@ package struct Observations: Sendable {
             Observation(id: id, revision: 1, updatedAt: now, draft: draft)
         }
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
-            let profile = family.canonical
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            let profile = memory.family.canonical
             try connection.insert(
                 ObservationQueries.insert,
                 observations.map { observation in
                     let draft = observation.draft
                     return (
                         profile, observation.id, observation.revision, observation.updatedAt, draft.content.text,
-                        draft.source.text, draft.occurredAt, draft.joinedConversationIDs
+                        draft.source.text, draft.occurredAt, draft.joinedConversationIDs,
+                        draft.provenance.joinedCommunicationIDs, draft.provenance.joinedEvidence, memory.version
                     )
                 }
             )
+            try vectors.queue(observations.map { .init($0.id) }, of: profile, memory, in: place.store, on: connection, at: now)
             let links = observations.map { (id: $0.id, conversations: Set($0.draft.conversationIDs)) }
             try connection.link(links, of: profile)
             return Applied()
         }
+        vectors.wake()
     }
 
     /// One page of a profile's observations.
@@ -117,8 +121,8 @@ package struct Observations: Sendable {
     ) async throws {
         let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
-            let (profile, current) = try connection.observation(id, of: family)
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            let (profile, current) = try connection.observation(id, of: memory.family)
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
@@ -132,30 +136,49 @@ package struct Observations: Sendable {
                 draft.content.text,
                 draft.source.text,
                 draft.occurredAt,
-                draft.joinedConversationIDs
+                draft.joinedConversationIDs,
+                draft.provenance.joinedCommunicationIDs,
+                draft.provenance.joinedEvidence,
+                memory.version
             )
+            try vectors.queue([.init(id)], of: profile, memory, in: place.store, on: connection, at: now)
             let (before, after) = (Set(current.draft.conversationIDs), Set(draft.conversationIDs))
             try connection.unlink(before.subtracting(after), from: id, of: profile)
             try connection.link([(id, after.subtracting(before))], of: profile)
             return Applied()
         }
+        vectors.wake()
     }
 
     /// Deletes an observation with its revisions.
     ///
+    /// Nobody can read it any more, and recall does not find it but for callers who look back to before its deletion.
+    ///
     /// - Parameters:
     ///   - id: its id.
+    ///   - erasing: whether nothing at all is kept of it, which can also be asked for later.
     ///   - place: the profile.
     ///   - scope: on whose behalf.
     /// - Throws: `Rejection` when the profile has no such observation.
-    package func delete(_ id: ObservationID, in place: ProfilePlace, _ scope: AccountScope) async throws {
+    package func delete(
+        _ id: ObservationID,
+        erasing: Bool = false,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws {
+        let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
-            for profile in family.all {
-                guard let conversations = try connection.first(ObservationQueries.delete, profile, id) else { continue }
-                try connection.run(ObservationQueries.deleteRevisions, profile, id)
-                try connection.unlink(Set(conversations), from: id, of: profile)
-                return Applied()
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            for profile in memory.family.all {
+                let isThere = try connection.first(ObservationQueries.fetch, profile, id) != nil
+                if isThere {
+                    if !erasing { try connection.run(ObservationQueries.supersede, profile, id) }
+                    let conversations = try connection.first(ObservationQueries.delete, profile, id) ?? []
+                    try connection.unlink(Set(conversations), from: id, of: profile)
+                    try connection.recordDeletion(of: .init(id), of: profile, memory, at: now)
+                }
+                let erased = erasing ? try connection.run(ObservationQueries.deleteRevisions, profile, id) : 0
+                if isThere || erased > 0 { return Applied() }
             }
             throw Self.notFound(id)
         }

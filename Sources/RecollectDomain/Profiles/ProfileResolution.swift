@@ -42,9 +42,9 @@ extension Connection {
     }
 
     /// Locks a profile and announces that its observations or summaries change.
-    func lockForMemoryChange(_ place: ProfilePlace, in scope: AccountScope) throws -> ProfileFamily {
-        if let family = try first(ProfileQueries.lockForMemoryChange, scope.account, place.store, place.profile) {
-            return family
+    func lockForMemoryChange(_ place: ProfilePlace, in scope: AccountScope) throws -> ChangingMemory {
+        if let memory = try first(ProfileQueries.lockForMemoryChange, scope.account, place.store, place.profile) {
+            return memory
         }
         // Nothing was changed: say why, or look again if the profile has appeared since.
         _ = try resolveUnmoved(place, in: scope)

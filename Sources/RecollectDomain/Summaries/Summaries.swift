@@ -7,6 +7,7 @@ package struct Summaries: Sendable {
     let transactions: Transactions
     let clock: any WallClock
     let ids: any IDSource
+    let vectors: VectorQueue
 
     /// Creates summaries, all or none.
     ///
@@ -19,18 +20,21 @@ package struct Summaries: Sendable {
         let now = clock.now()
         let summaries: [(id: SummaryID, draft: SummaryDraft)] = Array(zip(ids.next(drafts.count, at: now), drafts))
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            let profile = memory.family.canonical
             try connection.insert(
                 SummaryQueries.insert,
                 summaries.map { id, draft in
                     (
-                        family.canonical, id, now, draft.content.text, draft.source?.text, draft.occurredAt,
-                        draft.conversationID.text
+                        profile, id, now, draft.content.text, draft.source?.text, draft.occurredAt,
+                        draft.conversationID.text, memory.version
                     )
                 }
             )
+            try vectors.queue(summaries.map { .init($0.id) }, of: profile, memory, in: place.store, on: connection, at: now)
             return Applied()
         }
+        vectors.wake()
     }
 
     /// One page of a profile's summaries.
@@ -107,11 +111,12 @@ package struct Summaries: Sendable {
     ) async throws {
         let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
-            let (profile, current) = try connection.summary(id, of: family)
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            let (profile, current) = try connection.summary(id, of: memory.family)
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
+            try connection.run(SummaryQueries.supersede, profile, id)
             try connection.run(
                 SummaryQueries.update,
                 profile,
@@ -120,24 +125,40 @@ package struct Summaries: Sendable {
                 draft.content.text,
                 draft.source?.text,
                 draft.occurredAt,
-                draft.conversationID.text
+                draft.conversationID.text,
+                memory.version
             )
+            try vectors.queue([.init(id)], of: profile, memory, in: place.store, on: connection, at: now)
             return Applied()
         }
+        vectors.wake()
     }
 
     /// Deletes a summary.
     ///
+    /// Nobody can read it any more, and recall does not find it but for callers who look back to before its deletion.
+    ///
     /// - Parameters:
     ///   - id: its id.
+    ///   - erasing: whether nothing at all is kept of it, which can also be asked for later.
     ///   - place: the profile.
     ///   - scope: on whose behalf.
     /// - Throws: `Rejection` when the profile has no such summary.
-    package func delete(_ id: SummaryID, in place: ProfilePlace, _ scope: AccountScope) async throws {
+    package func delete(
+        _ id: SummaryID,
+        erasing: Bool = false,
+        in place: ProfilePlace,
+        _ scope: AccountScope
+    ) async throws {
+        let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
-            for profile in family.all where try connection.run(SummaryQueries.delete, profile, id) > 0 {
-                return Applied()
+            let memory = try connection.lockForMemoryChange(place, in: scope)
+            for profile in memory.family.all {
+                if !erasing { try connection.run(SummaryQueries.supersede, profile, id) }
+                let isThere = try connection.run(SummaryQueries.delete, profile, id) > 0
+                if isThere { try connection.recordDeletion(of: .init(id), of: profile, memory, at: now) }
+                let erased = erasing ? try connection.run(SummaryQueries.deleteRevisions, profile, id) : 0
+                if isThere || erased > 0 { return Applied() }
             }
             throw Self.notFound(id)
         }

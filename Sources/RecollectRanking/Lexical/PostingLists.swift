@@ -55,9 +55,9 @@ struct PostingLists: Sendable {
     }
 
     /// Calls a function with the postings of a term.
-    func withPostings(of term: Int, _ body: (UnsafeBufferPointer<Posting>) -> Void) {
+    func withPostings<Result>(of term: Int, _ body: (UnsafeBufferPointer<Posting>) -> Result) -> Result {
         let list = lists[term]
-        postings.withUnsafeBufferPointer { all in
+        return postings.withUnsafeBufferPointer { all in
             body(UnsafeBufferPointer(rebasing: all[list.start..<(list.start + Int(list.count))]))
         }
     }

@@ -17,7 +17,7 @@ package struct QueuedJob: Sendable, Equatable {
 package enum JobQueries {
     /// Every statement, for the tests that read them.
     package static let statements = [
-        insert.statement, claim.statement, reschedule.statement, delete.statement,
+        insert.statement, claim.statement, reschedule.statement, advance.statement, delete.statement,
     ]
 
     /// A new job.
@@ -58,6 +58,13 @@ package enum JobQueries {
         taking: JobID.self,
         Int.self,
         Timestamp.self
+    )
+
+    /// Notes how far a claimed job has come.
+    package static let advance = Command(
+        "UPDATE job SET payload = $2 WHERE job_id = $1",
+        taking: JobID.self,
+        String.self
     )
 
     /// Removes a job that is done.

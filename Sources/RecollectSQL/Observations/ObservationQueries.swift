@@ -8,12 +8,14 @@ package enum ObservationQueries {
         [
             fetch.statement, pageAscending.statement, pageDescending.statement,
             conversationPageAscending.statement, conversationPageDescending.statement,
-            revisionsDescending.statement, revisionsAscending.statement, all.statement,
+            revisionsDescending.statement, revisionsAscending.statement, changed.statement, statesUntil.statement,
             supersede.statement, update.statement, delete.statement, deleteRevisions.statement,
         ] + insert.statements.values + link.statements.values + unlink.statements.values
 
     private static let columns =
-        "observation_id, revision, updated_at, content, source, occurred_at, conversation_ids"
+        """
+        observation_id, revision, updated_at, content, source, occurred_at, conversation_ids, communication_ids, evidence
+        """
 
     /// One observation of a profile.
     package static let fetch = Query(
@@ -40,14 +42,34 @@ package enum ObservationQueries {
     /// Index: the primary key of the links.
     package static let conversationPageDescending = conversationPage(order: "DESC")
 
-    /// Every observation of a profile.
-    package static let all = Query(
-        "SELECT \(columns) FROM observation WHERE profile_id = $1 ORDER BY observation_id",
+    /// The observations of a profile that have changed since a memory version ($2), with the version that changed each.
+    ///
+    /// All of them since before the first. Index: observation_by_version.
+    package static let changed = Query(
+        "SELECT memory_version, \(columns) FROM observation WHERE profile_id = $1 AND memory_version > $2",
         taking: ProfileKey.self,
+        Int.self,
+        row: { columns throws(EngineError) -> (version: Int, observation: Observation) in
+            (try columns.next(), try observation(&columns))
+        }
+    )
+
+    /// Every state of a profile's observations that had begun by a time ($2), those of deleted ones among them.
+    package static let statesUntil = Query(
+        """
+        SELECT \(columns) FROM observation WHERE profile_id = $1 AND updated_at <= $2
+        UNION ALL
+        SELECT \(columns) FROM observation_revision WHERE profile_id = $1 AND updated_at <= $2
+        ORDER BY observation_id, revision
+        """,
+        taking: ProfileKey.self,
+        Timestamp.self,
         row: observation
     )
 
     /// One page of an observation's states before a revision, newest first, the current one among them.
+    ///
+    /// None once it is deleted: its states are then for looking back only.
     package static let revisionsDescending = revisions(comparison: "<", order: "DESC")
     /// One page of an observation's states after a revision, oldest first, the current one among them.
     package static let revisionsAscending = revisions(comparison: ">", order: "ASC")
@@ -56,7 +78,8 @@ package enum ObservationQueries {
     package static let insert = Insertion(
         """
         INSERT INTO observation (
-            profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids
+            profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids,
+            communication_ids, evidence, memory_version
         ) VALUES {rows}
         """,
         columns: ProfileKey.self,
@@ -66,7 +89,10 @@ package enum ObservationQueries {
         String.self,
         String.self,
         Timestamp.self,
-        String.self
+        String.self,
+        String.self,
+        String.self,
+        Int.self
     )
 
     /// Links of observations to their conversations.
@@ -84,9 +110,11 @@ package enum ObservationQueries {
     package static let supersede = Command(
         """
         INSERT INTO observation_revision (
-            profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids
+            profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids,
+            communication_ids, evidence
         )
-        SELECT profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids
+        SELECT profile_id, observation_id, revision, updated_at, content, source, occurred_at, conversation_ids,
+            communication_ids, evidence
         FROM observation WHERE profile_id = $1 AND observation_id = $2
         """,
         taking: ProfileKey.self,
@@ -97,7 +125,8 @@ package enum ObservationQueries {
     package static let update = Command(
         """
         UPDATE observation
-        SET revision = $3, updated_at = $4, content = $5, source = $6, occurred_at = $7, conversation_ids = $8
+        SET revision = $3, updated_at = $4, content = $5, source = $6, occurred_at = $7, conversation_ids = $8,
+            communication_ids = $9, evidence = $10, memory_version = $11
         WHERE profile_id = $1 AND observation_id = $2
         """,
         taking: ProfileKey.self,
@@ -107,7 +136,10 @@ package enum ObservationQueries {
         String.self,
         String.self,
         Timestamp.self,
-        String.self
+        String.self,
+        String.self,
+        String.self,
+        Int.self
     )
 
     /// Removes an observation and tells which conversations it was linked to.
@@ -189,6 +221,7 @@ package enum ObservationQueries {
             UNION ALL
             SELECT \(columns) FROM observation_revision
             WHERE profile_id = $1 AND observation_id = $2 AND revision \(comparison) $3
+                AND EXISTS (SELECT 1 FROM observation WHERE profile_id = $1 AND observation_id = $2)
             ORDER BY revision \(order) LIMIT $4
             """,
             taking: ProfileKey.self,
@@ -208,7 +241,8 @@ package enum ObservationQueries {
                 content: MemoryContent(stored: try columns.next()),
                 source: MemorySource(stored: try columns.next()),
                 occurredAt: try columns.next(),
-                conversationIDs: try conversationIDs(from: &columns)
+                conversationIDs: try conversationIDs(from: &columns),
+                provenance: try Provenance(from: &columns)
             )
         )
     }

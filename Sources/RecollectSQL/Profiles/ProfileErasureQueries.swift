@@ -14,7 +14,7 @@ package enum ProfileErasureQueries {
 
     /// One statement a table; each changes nothing once its table holds nothing of the profile.
     package static let all = [
-        observations, revisions, observationConversations, summaries, traits, identifiers, fuzzyIdentifiers,
+        observations, revisions, observationConversations, summaries, summaryRevisions, deletions, vectors, queuedVectors, traits, identifiers, fuzzyIdentifiers,
         profileIdentifiers, merges,
     ]
 
@@ -51,6 +51,43 @@ package enum ProfileErasureQueries {
         """
         DELETE FROM conversation_summary WHERE profile_id = $1 AND summary_id IN (
             SELECT summary_id FROM conversation_summary WHERE profile_id = $1 ORDER BY summary_id LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let summaryRevisions = Command(
+        """
+        DELETE FROM conversation_summary_revision WHERE profile_id = $1 AND summary_id IN (
+            SELECT summary_id FROM conversation_summary_revision WHERE profile_id = $1
+            ORDER BY summary_id, memory_version LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let deletions = Command(
+        """
+        DELETE FROM memory_deletion WHERE profile_id = $1 AND memory_version IN (
+            SELECT memory_version FROM memory_deletion WHERE profile_id = $1 ORDER BY memory_version LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let vectors = Command(
+        """
+        DELETE FROM memory_vector WHERE profile_id = $1 AND item_id IN (
+            SELECT item_id FROM memory_vector WHERE profile_id = $1 ORDER BY item_id LIMIT \(rowsLimit)
+        )
+        """,
+        taking: ProfileID.self
+    )
+
+    private static let queuedVectors = Command(
+        """
+        DELETE FROM vector_queue WHERE profile_id = $1 AND item_id IN (
+            SELECT item_id FROM vector_queue WHERE profile_id = $1 ORDER BY item_id LIMIT \(rowsLimit)
         )
         """,
         taking: ProfileID.self

@@ -65,9 +65,19 @@ package struct LockedProfile: Sendable {
     package let family: ProfileFamily
     /// The profile into which it was merged; nil while it stands for itself.
     package let canonicalID: ProfileID?
+    /// Counts the changes of its observations and summaries.
+    package let memoryVersion: Int
 
     /// The profile's id.
     package var id: ProfileID { family.canonical.id }
+}
+
+/// A locked profile whose observations or summaries change in this transaction.
+package struct ChangingMemory: Sendable {
+    /// The profile with those that were merged into it.
+    package let family: ProfileFamily
+    /// The memory version that this change makes: what is changed is marked with it.
+    package let version: Int
 }
 
 /// A profile as a read finds it.
@@ -92,7 +102,7 @@ package enum ProfileQueries {
         [
             resolve.statement, resolveShared.statement, lockForMemoryChange.statement, pageAscending.statement,
             pageDescending.statement,
-            firstOfStore.statement, unite.statement, delete.statement,
+            firstOfStore.statement, ofStoreAfter.statement, unite.statement, delete.statement,
         ] + keys.statements.values + lock.statements.values + canonicals.statements.values + insert.statements.values
         + link.statements.values
 
@@ -152,20 +162,24 @@ package enum ProfileQueries {
         WHERE profile_id = $3 AND canonical_id IS NULL AND store_id IN (
             SELECT store_id FROM store WHERE store_id = $2 AND account_sid = $1 AND status = 'ACTIVE'
         )
-        RETURNING profile_id, merged_ids
+        RETURNING profile_id, merged_ids, memory_version
         """,
         taking: AccountSID.self,
         StoreID.self,
         ProfileID.self,
-        row: { columns throws(EngineError) -> ProfileFamily in
-            ProfileFamily(canonical: try columns.next(), merged: try columns.next())
+        row: { columns throws(EngineError) -> ChangingMemory in
+            ChangingMemory(
+                family: ProfileFamily(canonical: try columns.next(), merged: try columns.next()),
+                version: try columns.next()
+            )
         }
     )
 
     /// Locks profiles of a store against change and deletion, the earliest first, so that nobody waits crosswise.
     package static let lock = ListQuery(
         """
-        SELECT profile_id, merged_ids, canonical_id FROM profile WHERE store_id = $1 AND profile_id IN ({list})
+        SELECT profile_id, merged_ids, canonical_id, memory_version FROM profile
+        WHERE store_id = $1 AND profile_id IN ({list})
         ORDER BY profile_id {for update}
         """,
         listing: ProfileID.self,
@@ -173,7 +187,8 @@ package enum ProfileQueries {
         row: { columns throws(EngineError) -> LockedProfile in
             LockedProfile(
                 family: ProfileFamily(canonical: try columns.next(), merged: try columns.next()),
-                canonicalID: try columns.next()
+                canonicalID: try columns.next(),
+                memoryVersion: try columns.next()
             )
         }
     )
@@ -247,13 +262,18 @@ package enum ProfileQueries {
     )
 
     /// Makes a profile stand for itself and others, and announces that its memories have changed.
+    ///
+    /// Its memory version goes beyond its own and those of all it was one with before or is now ($3), as what they hold is
+    /// marked with theirs.
     package static let unite = Command(
         """
-        UPDATE profile SET canonical_id = NULL, merged_ids = $2, memory_version = memory_version + 1
+        UPDATE profile SET canonical_id = NULL, merged_ids = $2,
+            memory_version = CASE WHEN memory_version < $3 THEN $3 ELSE memory_version END + 1
         WHERE profile_id = $1
         """,
         taking: ProfileID.self,
-        MergedProfiles.self
+        MergedProfiles.self,
+        Int.self
     )
 
     /// A profile of a store that is being purged.
@@ -262,6 +282,17 @@ package enum ProfileQueries {
     package static let firstOfStore = Query(
         "SELECT profile_id FROM profile WHERE store_id = $1 ORDER BY profile_id LIMIT 1",
         taking: StoreID.self,
+        row: { columns throws(EngineError) -> ProfileID in try columns.next() }
+    )
+
+    /// The profiles of a store after one, merged ones among them.
+    ///
+    /// Index: profile_by_store.
+    package static let ofStoreAfter = Query(
+        "SELECT profile_id FROM profile WHERE store_id = $1 AND profile_id > $2 ORDER BY profile_id LIMIT $3",
+        taking: StoreID.self,
+        ProfileID.self,
+        Int.self,
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 

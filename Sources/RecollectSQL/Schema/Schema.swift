@@ -13,13 +13,13 @@ package enum Schema {
     /// Every migration, in order.
     ///
     /// A step that has been released is never changed: the next one mends it.
-    private static let migrations = [Migration.first]
+    private static let migrations = [Migration.first, Migration.second]
 
     /// The version this program writes.
     package static let version = migrations.count
 
     /// The oldest program, by its schema version, that can still work with a database this program has migrated.
-    private static let oldestCompatibleVersion = 1
+    private static let oldestCompatibleVersion = 2
 
     /// Brings a database to this program's version, in one transaction; servers that start together wait for each other.
     ///

@@ -120,8 +120,9 @@ package enum StoreQueries {
     /// A new store; changes nothing when the name is taken.
     package static let insert = Command(
         """
-        INSERT INTO store (store_id, account_sid, display_name, folded_name, description, status, version)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO store (store_id, account_sid, display_name, folded_name, description, status, version,
+            embedding_model)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account_sid, folded_name) DO NOTHING
         """,
         taking: StoreID.self,
@@ -130,7 +131,8 @@ package enum StoreQueries {
         String.self,
         String?.self,
         Store.Status.self,
-        Int.self
+        Int.self,
+        String.self
     )
 
     /// Whether another store of the account has a name.

@@ -7,8 +7,8 @@ package enum SummaryQueries {
     package static let statements: [Statement] =
         [
             fetch.statement, pageAscending.statement, pageDescending.statement,
-            conversationPageAscending.statement, conversationPageDescending.statement, all.statement,
-            update.statement, delete.statement,
+            conversationPageAscending.statement, conversationPageDescending.statement, changed.statement,
+            statesUntil.statement, supersede.statement, update.statement, delete.statement, deleteRevisions.statement,
         ] + insert.statements.values
 
     private static let columns = "summary_id, updated_at, content, source, occurred_at, conversation_id"
@@ -21,11 +21,49 @@ package enum SummaryQueries {
         row: summary
     )
 
-    /// Every summary of a profile.
-    package static let all = Query(
-        "SELECT \(columns) FROM conversation_summary WHERE profile_id = $1 ORDER BY summary_id",
+    /// The summaries of a profile that have changed since a memory version ($2), with the version that changed each.
+    ///
+    /// All of them since before the first. Index: conversation_summary_by_version.
+    package static let changed = Query(
+        "SELECT memory_version, \(columns) FROM conversation_summary WHERE profile_id = $1 AND memory_version > $2",
         taking: ProfileKey.self,
+        Int.self,
+        row: { columns throws(EngineError) -> (version: Int, summary: ConversationSummary) in
+            (try columns.next(), try summary(&columns))
+        }
+    )
+
+    /// Every state of a profile's summaries that had begun by a time ($2), those of deleted ones among them, the later last.
+    package static let statesUntil = Query(
+        """
+        SELECT \(columns), memory_version FROM conversation_summary WHERE profile_id = $1 AND updated_at <= $2
+        UNION ALL
+        SELECT \(columns), memory_version FROM conversation_summary_revision WHERE profile_id = $1 AND updated_at <= $2
+        ORDER BY summary_id, memory_version
+        """,
+        taking: ProfileKey.self,
+        Timestamp.self,
         row: summary
+    )
+
+    /// Keeps the current state of a summary for those who look back.
+    package static let supersede = Command(
+        """
+        INSERT INTO conversation_summary_revision (
+            profile_id, summary_id, memory_version, updated_at, content, source, occurred_at, conversation_id
+        )
+        SELECT profile_id, summary_id, memory_version, updated_at, content, source, occurred_at, conversation_id
+        FROM conversation_summary WHERE profile_id = $1 AND summary_id = $2
+        """,
+        taking: ProfileKey.self,
+        SummaryID.self
+    )
+
+    /// Removes the superseded states of a summary.
+    package static let deleteRevisions = Command(
+        "DELETE FROM conversation_summary_revision WHERE profile_id = $1 AND summary_id = $2",
+        taking: ProfileKey.self,
+        SummaryID.self
     )
 
     /// One page within bounds, oldest first.
@@ -49,7 +87,7 @@ package enum SummaryQueries {
     package static let insert = Insertion(
         """
         INSERT INTO conversation_summary (
-            profile_id, summary_id, updated_at, content, source, occurred_at, conversation_id
+            profile_id, summary_id, updated_at, content, source, occurred_at, conversation_id, memory_version
         ) VALUES {rows}
         """,
         columns: ProfileKey.self,
@@ -58,14 +96,15 @@ package enum SummaryQueries {
         String.self,
         String?.self,
         Timestamp.self,
-        String.self
+        String.self,
+        Int.self
     )
 
     /// Changes a summary.
     package static let update = Command(
         """
         UPDATE conversation_summary
-        SET updated_at = $3, content = $4, source = $5, occurred_at = $6, conversation_id = $7
+        SET updated_at = $3, content = $4, source = $5, occurred_at = $6, conversation_id = $7, memory_version = $8
         WHERE profile_id = $1 AND summary_id = $2
         """,
         taking: ProfileKey.self,
@@ -74,7 +113,8 @@ package enum SummaryQueries {
         String.self,
         String?.self,
         Timestamp.self,
-        String.self
+        String.self,
+        Int.self
     )
 
     /// Removes a summary.

@@ -20,6 +20,11 @@ package enum SummaryKind: IDKind {
     package static let prefix = "mem_summary"
 }
 
+/// Names an observation or a summary where both are kept alike.
+package enum MemoryItemKind: IDKind {
+    package static let prefix = "mem_item"
+}
+
 /// Names a CSV import.
 package enum ImportKind: IDKind {
     package static let prefix = "mem_import"
@@ -69,6 +74,8 @@ package typealias ProfileID = TypeID<ProfileKind>
 package typealias ObservationID = TypeID<ObservationKind>
 /// The id of a conversation summary.
 package typealias SummaryID = TypeID<SummaryKind>
+/// The id of an observation or a summary where both are kept alike.
+package typealias MemoryItemID = TypeID<MemoryItemKind>
 /// The id of a CSV import.
 package typealias ImportID = TypeID<ImportKind>
 /// The id of a data mapping.

@@ -47,7 +47,11 @@ package struct Observation: Sendable, Hashable {
             content: change.content ?? draft.content,
             source: change.source ?? draft.source,
             occurredAt: change.occurredAt ?? draft.occurredAt,
-            conversationIDs: change.conversationIDs ?? draft.conversationIDs
+            conversationIDs: change.conversationIDs ?? draft.conversationIDs,
+            provenance: Provenance(
+                communicationIDs: change.communicationIDs ?? draft.provenance.communicationIDs,
+                evidence: change.evidence ?? draft.provenance.evidence
+            )
         )
         guard changed != draft else { return self }
         return Observation(id: id, revision: revision + 1, updatedAt: now.following(updatedAt), draft: changed)
@@ -64,6 +68,8 @@ package struct ObservationDraft: Sendable, Hashable {
     package let occurredAt: Timestamp
     /// The conversations it was drawn from.
     package let conversationIDs: [ConversationID]
+    /// The messages it was drawn from, and their words.
+    package let provenance: Provenance
 
     /// A draft.
     ///
@@ -72,16 +78,19 @@ package struct ObservationDraft: Sendable, Hashable {
     ///   - source: where it comes from.
     ///   - occurredAt: when it happened.
     ///   - conversationIDs: the conversations it was drawn from.
+    ///   - provenance: the messages it was drawn from, and their words.
     package init(
         content: MemoryContent,
         source: MemorySource,
         occurredAt: Timestamp,
-        conversationIDs: [ConversationID]
+        conversationIDs: [ConversationID],
+        provenance: Provenance = Provenance()
     ) {
         self.content = content
         self.source = source
         self.occurredAt = occurredAt
         self.conversationIDs = conversationIDs
+        self.provenance = provenance
     }
 }
 
@@ -95,6 +104,10 @@ package struct ObservationChange: Sendable {
     package let occurredAt: Timestamp?
     /// The conversations it was drawn from.
     package let conversationIDs: [ConversationID]?
+    /// The messages it was drawn from.
+    package let communicationIDs: [CommunicationID]?
+    /// Their words.
+    package let evidence: [EvidenceSnippet]?
 
     /// A change.
     ///
@@ -103,16 +116,22 @@ package struct ObservationChange: Sendable {
     ///   - source: where it comes from.
     ///   - occurredAt: when it happened.
     ///   - conversationIDs: the conversations it was drawn from.
+    ///   - communicationIDs: the messages it was drawn from.
+    ///   - evidence: their words.
     package init(
         content: MemoryContent? = nil,
         source: MemorySource? = nil,
         occurredAt: Timestamp? = nil,
-        conversationIDs: [ConversationID]? = nil
+        conversationIDs: [ConversationID]? = nil,
+        communicationIDs: [CommunicationID]? = nil,
+        evidence: [EvidenceSnippet]? = nil
     ) {
         self.content = content
         self.source = source
         self.occurredAt = occurredAt
         self.conversationIDs = conversationIDs
+        self.communicationIDs = communicationIDs
+        self.evidence = evidence
     }
 }
 

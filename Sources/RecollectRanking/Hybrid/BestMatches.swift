@@ -1,32 +1,36 @@
 // The best of many matches: a heap of at most `limit`, its worst on top, so that most items are turned away by one
 // comparison. O(items · log limit), no sort of all.
 
-/// An item that answers a query.
-package struct LexicalMatch: Sendable, Equatable {
-    /// The item's number.
-    package let item: Int
-    /// How well it answers, above 0 and at most 1.
-    package let score: Float
-}
-
 /// Keeps the best matches; of equals the one with the greater key, then the later item.
-struct BestMatches<Key: Comparable> {
+package struct BestMatches<Key: Comparable> {
     private typealias Candidate = (score: Float, key: Key, item: Int)
 
     private let limit: Int
     private var heap: [Candidate] = []
 
-    init(limit: Int) {
+    /// Nothing yet.
+    ///
+    /// - Parameter limit: how many to keep.
+    package init(limit: Int) {
         self.limit = limit
     }
 
     /// Whether a score may be among the best: what cannot be need not be looked at further.
-    func mayHold(_ score: Float) -> Bool {
+    ///
+    /// - Parameter score: the score.
+    /// - Returns: false when nothing of that score would be kept.
+    package func mayHold(_ score: Float) -> Bool {
         guard heap.count >= limit, let worst = heap.first else { return limit > 0 }
         return score >= worst.score
     }
 
-    mutating func offer(_ score: Float, _ key: Key, _ item: Int) {
+    /// Keeps an item if it is among the best so far.
+    ///
+    /// - Parameters:
+    ///   - score: its score.
+    ///   - key: which of two with equal scores comes first.
+    ///   - item: its number.
+    package mutating func offer(_ score: Float, _ key: Key, _ item: Int) {
         let candidate = (score, key, item)
         if heap.count < limit {
             heap.append(candidate)
@@ -37,9 +41,9 @@ struct BestMatches<Key: Comparable> {
         }
     }
 
-    /// The best, descending.
-    func sorted() -> [LexicalMatch] {
-        heap.sorted { Self.isWorse($1, $0) }.map { LexicalMatch(item: $0.item, score: $0.score) }
+    /// The numbers of the best, descending.
+    package func sorted() -> [Int] {
+        heap.sorted { Self.isWorse($1, $0) }.map(\.item)
     }
 
     private static func isWorse(_ one: Candidate, _ other: Candidate) -> Bool {

@@ -1,0 +1,233 @@
+import Logging
+import Metrics
+import RecollectEmbedding
+import RecollectEngine
+import RecollectRanking
+import RecollectSQL
+import RecollectVocabulary
+package import ServiceLifecycle
+
+// Vectors follow the writes that need them. A batch of queued items is claimed in one transaction, embedded outside of any, and
+// stored in another, which takes an item off the queue only if nobody has changed it since. So a crash or a second server costs
+// some work twice, and never leaves a vector beside a text it was not made from.
+
+/// Makes the vectors of queued items until the server stops.
+package struct VectorMaker: Service {
+    let transactions: Transactions
+    let queue: VectorQueue
+    let embedder: any Embedder
+    let clock: any WallClock
+    let ids: any IDSource
+    let jobs: JobQueue
+    let logger: Logger
+    private let made = Counter(label: "recollect_vectors_made_total")
+    private let failed = Counter(label: "recollect_vectors_failed_total")
+
+    init(
+        transactions: Transactions,
+        queue: VectorQueue,
+        embedder: any Embedder,
+        clock: any WallClock,
+        ids: any IDSource,
+        jobs: JobQueue,
+        logger: Logger
+    ) {
+        self.transactions = transactions
+        self.queue = queue
+        self.embedder = embedder
+        self.clock = clock
+        self.ids = ids
+        self.jobs = jobs
+        self.logger = logger
+    }
+
+    /// Runs until the server shuts down gracefully or is cancelled.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup { group in
+                group.addTask { await poll() }
+                group.addTask { await work() }
+                await group.next()
+                group.cancelAll()
+                // Who sleeps on the queue is woken by nothing else.
+                queue.waking.wake()
+            }
+        }
+    }
+
+    /// Makes the vectors of all that is queued and due now.
+    ///
+    /// For tests and tools, which do not wait for a poll.
+    package func makeDueVectors() async {
+        while !Task.isCancelled, await makeBatch() {}
+    }
+
+    private func poll() async {
+        while !Task.isCancelled {
+            await adoptStores()
+            queue.waking.wake()
+            try? await Task.sleep(for: VectorLimits.pollInterval)
+        }
+    }
+
+    private func work() async {
+        var seen = 0
+        while !Task.isCancelled {
+            await makeDueVectors()
+            seen = await queue.waking.sleep(after: seen)
+        }
+    }
+
+    /// Makes one batch; tells whether there was anything to make.
+    private func makeBatch() async -> Bool {
+        do {
+            let claimed = try await claim()
+            guard !claimed.isEmpty else { return false }
+            do {
+                try await keep(claimed, vectors: try await embedder.embed(claimed.flatMap(\.texts)))
+            } catch let error as EmbeddingError {
+                try await retry(claimed, after: error)
+            }
+            return true
+        } catch {
+            logger.error("cannot make vectors", metadata: ["error": "\(error)"])
+            return false
+        }
+    }
+
+    // Claiming.
+
+    /// Claims a batch of items that are due.
+    private func claim() async throws -> [ClaimedItem] {
+        let now = clock.now()
+        let profiles = try await transactions.read { connection in
+            try connection.all(VectorQueueQueries.due, now, VectorLimits.batch)
+        }
+        guard !profiles.isEmpty else { return [] }
+        return try await transactions.write { connection in
+            var claimed: [ClaimedItem] = []
+            for profile in Set(profiles).sorted() where claimed.count < VectorLimits.batch {
+                claimed += try claim(profile, limit: VectorLimits.batch - claimed.count, on: connection, at: now)
+            }
+            return claimed
+        }
+    }
+
+    private func claim(
+        _ profile: ProfileID,
+        limit: Int,
+        on connection: any Connection,
+        at now: Timestamp
+    ) throws -> [ClaimedItem] {
+        let queued = try connection.all(VectorQueueQueries.claim, profile, now, now + VectorLimits.lease, limit)
+        // Nobody's profile any more, whose rows are being erased; or one of another model, whose server will come.
+        guard let origin = try connection.first(VectorQueueQueries.origin, profile), origin.model == embedder.model.text
+        else { return [] }
+        let items = queued.map(\.item)
+        var texts: [MemoryItemID: [String]] = [:]
+        for found in try connection.all(VectorQueueQueries.observationTexts, in: items, profile) {
+            texts[found.item] = EmbeddedTexts.texts(of: found.content, evidence: found.provenance.evidence.map(\.text))
+        }
+        for found in try connection.all(VectorQueueQueries.summaryTexts, in: items, profile) {
+            texts[found.item] = EmbeddedTexts.texts(of: found.content, evidence: [])
+        }
+        return queued.compactMap { queued in
+            texts[queued.item].map { texts in
+                ClaimedItem(profile: profile, canonical: origin.canonical ?? profile, queued: queued, texts: texts)
+            }
+        }
+    }
+
+    // What becomes of them.
+
+    /// Stores the vectors of claimed items that nobody has changed since.
+    private func keep(_ claimed: [ClaimedItem], vectors: [[Float]]) async throws {
+        var rest = vectors[...]
+        var bytes: [[UInt8]] = []
+        for item in claimed {
+            bytes.append(rest.prefix(item.texts.count).flatMap { QuantisedVector($0).bytes })
+            rest = rest.dropFirst(item.texts.count)
+        }
+        let encoded = zip(claimed, bytes)
+        let model = embedder.model.key
+        let kept = try await transactions.write { connection in
+            var kept = 0
+            let groups = Dictionary(grouping: encoded) { $0.0.canonical }
+            // In the order in which everyone locks profiles.
+            for (canonical, items) in groups.sorted(by: { $0.key < $1.key }) {
+                // Merged into another since: its items are found again when their lease ends.
+                guard let version = try connection.first(VectorQueueQueries.announce, canonical) else { continue }
+                let unchanged = try items.filter { item, _ in
+                    let queued = item.queued
+                    let removed = try connection.run(
+                        VectorQueueQueries.remove, item.profile, queued.item, queued.itemVersion
+                    )
+                    return removed > 0
+                }
+                try connection.insert(
+                    VectorQueries.keep,
+                    unchanged.map { item, bytes in
+                        (item.profile, version, item.queued.item, item.queued.itemVersion, model, bytes)
+                    }
+                )
+                kept += unchanged.count
+            }
+            return kept
+        }
+        made.increment(by: kept)
+    }
+
+    /// Has claimed items tried again later, each by itself if it was not alone.
+    private func retry(_ claimed: [ClaimedItem], after error: EmbeddingError) async throws {
+        failed.increment(by: claimed.count)
+        logger.warning(
+            "no vectors; recall ranks by words until there are",
+            metadata: ["items": "\(claimed.count)", "error": "\(error)"]
+        )
+        let now = clock.now()
+        try await transactions.write { connection in
+            for item in claimed.sorted(by: { ($0.profile, $0.queued.item) < ($1.profile, $1.queued.item) }) {
+                let due = now + VectorLimits.retryPause(afterAttempts: item.queued.attempts)
+                try connection.run(
+                    VectorQueueQueries.postpone, item.profile, item.queued.item, item.queued.itemVersion, due
+                )
+            }
+        }
+    }
+
+    // Stores of other models.
+
+    /// Makes the stores whose vectors are another model's, or nobody's, this model's, and has all they hold queued.
+    package func adoptStores() async {
+        let model = embedder.model.text
+        do {
+            let stores = try await transactions.read { connection in
+                try connection.all(VectorQueueQueries.storesOfOtherModels, model)
+            }
+            for store in stores {
+                let now = clock.now()
+                let job: JobID = ids.next(at: now)
+                let isAdopted = try await transactions.write { connection in
+                    guard try connection.run(VectorQueueQueries.setModel, store, model) > 0 else { return false }
+                    try connection.enqueue(StoreVectorsJob(store: store, done: nil), as: job, due: now)
+                    return true
+                }
+                guard isAdopted else { continue }
+                logger.notice("a store's vectors are made anew", metadata: ["store": "\(store)", "model": "\(model)"])
+                jobs.wake()
+            }
+        } catch {
+            logger.error("cannot look for stores of other models", metadata: ["error": "\(error)"])
+        }
+    }
+}
+
+/// An item that this server makes vectors of.
+private struct ClaimedItem: Sendable {
+    /// The profile whose row it is.
+    let profile: ProfileID
+    /// The profile that stands for it.
+    let canonical: ProfileID
+    let queued: QueuedVector
+    let texts: [String]
+}

@@ -1,0 +1,47 @@
+import Foundation
+
+/// How well the items of an index answer a query, and why.
+package struct RankingScores: Sendable {
+    /// What a point of BM25 is worth in cosine.
+    ///
+    /// Source: measured on conversations. A fixed worth, so that a score means the same for every query.
+    private static let lexicalWeight: Float = 0.08
+    /// What share of the score of the best item of its occasion an item gets.
+    ///
+    /// Source: measured on conversations.
+    private static let occasionWeight: Float = 0.4
+
+    /// BM25 of each item.
+    package let lexical: [Float]
+    /// The cosine of each item; nil where it has no vector, and for all when the query has none.
+    package let cosines: [Float?]?
+    /// The fused score of each item, 0…1; below 0 where it was removed.
+    package let fused: [Float]
+
+    init(lexical: [Float], cosines: [Float?]?, occasions: [Int32], occasionCount: Int, isRemoved: [Bool]) {
+        self.lexical = lexical
+        self.cosines = cosines
+        let missing = cosines.map(Self.mean) ?? 0
+        var scores = lexical
+        for item in scores.indices {
+            scores[item] = scores[item] * Self.lexicalWeight + (cosines?[item] ?? missing)
+            if isRemoved[item] { scores[item] = -1 }
+        }
+        var best = [Float](repeating: 0, count: occasionCount)
+        for item in scores.indices { best[Int(occasions[item])] = max(best[Int(occasions[item])], scores[item]) }
+        for item in scores.indices where scores[item] >= 0 {
+            scores[item] = Self.calibrated(scores[item] + Self.occasionWeight * best[Int(occasions[item])])
+        }
+        fused = scores
+    }
+
+    /// What an item without a vector is taken to be: as near to the query as the others on average.
+    private static func mean(_ cosines: [Float?]) -> Float {
+        let known = cosines.compactMap(\.self)
+        return known.isEmpty ? 0 : max(known.reduce(0, +) / Float(known.count), 0)
+    }
+
+    private static func calibrated(_ score: Float) -> Float {
+        min(max(score / 2, 0), 1)
+    }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// What BM25 needs to know of all items of a profile, without those that were removed.
+struct LexicalStatistics: Sendable {
+    private(set) var itemCount = 0
+    private var totalLength = 0
+    /// How many removed items have a term; their postings are still there.
+    private var removedFrequencies: [String: Int] = [:]
+
+    /// The average length of an item, at least 1.
+    var averageLength: Float {
+        itemCount == 0 ? 1 : max(Float(totalLength) / Float(itemCount), 1)
+    }
+
+    mutating func add(_ terms: [String]) {
+        itemCount += 1
+        totalLength += terms.count
+    }
+
+    mutating func remove(_ terms: [String]) {
+        itemCount -= 1
+        totalLength -= terms.count
+        for term in Set(terms) { removedFrequencies[term, default: 0] += 1 }
+    }
+
+    /// What a term is worth: the rarer, the more.
+    ///
+    /// The form with 1 added inside the logarithm: never negative, whatever share of the items has the term.
+    func weight(of term: String, in parts: some Sequence<LexicalIndex>) -> Float {
+        let found = parts.reduce(0) { $0 + $1.frequency(of: term) } - (removedFrequencies[term] ?? 0)
+        let (all, some) = (Float(itemCount), Float(found))
+        return log(1 + (all - some + 0.5) / (some + 0.5))
+    }
+}
