@@ -99,10 +99,11 @@ let package = Package(
         .target(name: "RecollectVocabulary", swiftSettings: safe),
         .target(
             name: "RecollectRanking",
-            dependencies: ["CStemmer"],
+            dependencies: ["CStemmer", "CVectorScan"],
             exclude: ["DESIGN.md"],
             swiftSettings: settings
         ),
+        .target(name: "CVectorScan"),
         .target(name: "RecollectEmbedding", swiftSettings: safe),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),

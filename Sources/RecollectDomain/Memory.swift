@@ -1,4 +1,5 @@
 package import Logging
+package import RecollectEmbedding
 package import RecollectEngine
 package import RecollectVocabulary
 
@@ -32,6 +33,8 @@ package struct Memory: Sendable {
     package let operations: Operations
     /// Background work; run it as a service beside the server.
     package let jobs: JobRunner
+    /// Makes the vectors of what is written; run it as a service beside the server. Nil without an embedder.
+    package let vectorMaker: VectorMaker?
 
     /// The domain on a database that `Schema.migrate` has brought up to date.
     ///
@@ -40,6 +43,7 @@ package struct Memory: Sendable {
     ///   - secret: the installation's secret.
     ///   - clock: where the time comes from.
     ///   - ids: where new ids come from.
+    ///   - embedder: what makes vectors; without one recall goes by words alone.
     ///   - limits: the limits that can be configured.
     ///   - logger: where trouble is told.
     package init(
@@ -47,13 +51,21 @@ package struct Memory: Sendable {
         secret: ServerSecret,
         clock: any WallClock,
         ids: any IDSource,
+        embedder: (any Embedder)? = nil,
         limits: Limits = Limits(),
         logger: Logger
     ) {
         let transactions = Transactions(database, clock: clock, logger: logger)
         let queue = JobQueue()
         accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
-        stores = Stores(transactions: transactions, clock: clock, ids: ids, limits: limits.stores, jobs: queue)
+        stores = Stores(
+            transactions: transactions,
+            clock: clock,
+            ids: ids,
+            limits: limits.stores,
+            jobs: queue,
+            embeddingModel: embedder?.model
+        )
         traitGroups = TraitGroups(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         dataMappings = DataMappings(
             transactions: transactions,
@@ -66,9 +78,26 @@ package struct Memory: Sendable {
         profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue, mergeLog: mergeLog)
         identifiers = Identifiers(transactions: transactions, clock: clock, ids: ids, mergeLog: mergeLog)
         merges = Merges(transactions: transactions, clock: clock)
-        observations = Observations(transactions: transactions, clock: clock, ids: ids)
-        summaries = Summaries(transactions: transactions, clock: clock, ids: ids)
-        recall = Recall(transactions: transactions, limits: limits.recall)
+        let vectors = VectorQueue(model: embedder?.model)
+        observations = Observations(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
+        summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
+        recall = Recall(
+            transactions: transactions,
+            clock: clock,
+            queries: embedder.map(QueryVectors.init),
+            limits: limits.recall
+        )
+        vectorMaker = embedder.map { embedder in
+            VectorMaker(
+                transactions: transactions,
+                queue: vectors,
+                embedder: embedder,
+                clock: clock,
+                ids: ids,
+                jobs: queue,
+                logger: logger
+            )
+        }
         operations = Operations(transactions: transactions, clock: clock)
         imports = Imports(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         jobs = JobRunner(

@@ -5,7 +5,7 @@ import RecollectEngine
 import RecollectRanking
 import RecollectSQL
 import RecollectVocabulary
-package import ServiceLifecycle
+import ServiceLifecycle
 
 // Vectors follow the writes that need them. A batch of queued items is claimed in one transaction, embedded outside of any, and
 // stored in another, which takes an item off the queue only if nobody has changed it since. So a crash or a second server costs
@@ -160,7 +160,10 @@ package struct VectorMaker: Service {
                 let unchanged = try items.filter { item, _ in
                     let queued = item.queued
                     let removed = try connection.run(
-                        VectorQueueQueries.remove, item.profile, queued.item, queued.itemVersion
+                        VectorQueueQueries.remove,
+                        item.profile,
+                        queued.item,
+                        queued.itemVersion
                     )
                     return removed > 0
                 }
@@ -189,7 +192,11 @@ package struct VectorMaker: Service {
             for item in claimed.sorted(by: { ($0.profile, $0.queued.item) < ($1.profile, $1.queued.item) }) {
                 let due = now + VectorLimits.retryPause(afterAttempts: item.queued.attempts)
                 try connection.run(
-                    VectorQueueQueries.postpone, item.profile, item.queued.item, item.queued.itemVersion, due
+                    VectorQueueQueries.postpone,
+                    item.profile,
+                    item.queued.item,
+                    item.queued.itemVersion,
+                    due
                 )
             }
         }

@@ -35,7 +35,14 @@ package struct Observations: Sendable {
                     )
                 }
             )
-            try vectors.queue(observations.map { .init($0.id) }, of: profile, memory, in: place.store, on: connection, at: now)
+            try vectors.queue(
+                observations.map { .init($0.id) },
+                of: profile,
+                memory,
+                in: place.store,
+                on: connection,
+                at: now
+            )
             let links = observations.map { (id: $0.id, conversations: Set($0.draft.conversationIDs)) }
             try connection.link(links, of: profile)
             return Applied()

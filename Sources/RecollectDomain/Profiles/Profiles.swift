@@ -149,7 +149,7 @@ package struct Profiles: Sendable {
     package func delete(_ place: ProfilePlace, _ scope: AccountScope) async throws {
         let now = clock.now()
         _ = try await transactions.write(scope) { connection in
-            let family = try connection.lockForMemoryChange(place, in: scope)
+            let family = try connection.lockForMemoryChange(place, in: scope).family
             let jobs: [JobID] = ids.next(family.all.count, at: now)
             for (profile, job) in zip(family.all.map(\.id), jobs) {
                 for command in ProfileErasureQueries.identity {

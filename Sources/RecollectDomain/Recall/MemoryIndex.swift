@@ -1,84 +1,128 @@
 import RecollectRanking
+import RecollectSQL
 import RecollectVocabulary
 
-// One profile's observations or summaries, ready to be ranked. The items are held whole, so that a recall of a warm
-// profile reads nothing from the database but the proof that the index is still valid.
+// One profile's observations or summaries, ready to be ranked. The items are held whole, so that a recall of a warm profile
+// reads nothing from the database but the proof that the index is still valid. An item that changes gets a new number and its
+// old one is given up; when more than half are given up the index is built anew.
 
 /// The memories of one kind of one profile.
-struct MemoryIndex<Memory: Sendable>: Sendable {
-    /// What an item takes beside its content: ids, times, the source, the struct itself.
-    private static var bytesAnItem: Int { 240 }
-    /// What the id of a conversation takes: 44 characters, their header and the reference to them.
-    private static var bytesAConversation: Int { 96 }
+struct MemoryIndex<Memory: RankedMemory>: Sendable {
+    private struct Item: Sendable {
+        let memory: Memory
+        /// The memory version of the memory's last change.
+        let version: Int
+    }
 
-    private let memories: [Memory]
-    private let times: [Timestamp]
-    /// The items' numbers, the most recent first.
-    private let byRecency: [Int]
-    private let lexical: LexicalIndex
-    private let textBytes: Int
+    private var items = ChunkedArray<Item>()
+    private var numbers: [MemoryItemID: Int] = [:]
+    private var recencies: [Recency] = []
+    private var ranking: HybridIndex
+    private var memoryBytes = 0
 
-    /// An index of memories in the order of their ids.
-    init(
-        _ memories: [Memory],
-        analysedBy analyser: Analyser,
-        describedBy describe: (Memory) -> (content: String, occurredAt: Timestamp, conversations: Int)
-    ) {
-        var lexical = LexicalIndex()
-        var times: [Timestamp] = []
-        var textBytes = 0
-        for memory in memories {
-            let (content, occurredAt, conversations) = describe(memory)
-            lexical.append(
-                analyser.terms(of: content)
-                    + analyser.terms(of: DateWords.words(atMicroseconds: occurredAt.microseconds))
-            )
-            times.append(occurredAt)
-            textBytes += content.utf8.count + conversations * Self.bytesAConversation
-        }
-        self.memories = memories
-        self.times = times
-        self.lexical = lexical
-        self.textBytes = textBytes
-        // Of two that occurred at once, the one written later comes first.
-        byRecency = memories.indices.sorted { (times[$0], $0) > (times[$1], $1) }
+    /// An index of nothing.
+    ///
+    /// - Parameters:
+    ///   - analyser: what cuts texts into terms.
+    ///   - dimensions: how many components vectors have; 0 when there are none.
+    init(analysedBy analyser: Analyser, dimensions: Int) {
+        ranking = HybridIndex(analysedBy: analyser, dimensions: dimensions)
     }
 
     /// About how much memory the index takes.
-    var byteCount: Int { lexical.byteCount + textBytes + memories.count * Self.bytesAnItem }
+    var byteCount: Int { ranking.byteCount + memoryBytes }
+
+    /// Whether more numbers are given up than used.
+    var isWorn: Bool { ranking.count > 2 * ranking.activeCount + 64 }
+
+    /// Adds a memory, in place of an earlier state of it.
+    ///
+    /// - Parameters:
+    ///   - memory: the memory.
+    ///   - version: the memory version of its last change.
+    mutating func put(_ memory: Memory, version: Int) {
+        remove(memory.itemID)
+        numbers[memory.itemID] = ranking.count
+        ranking.append(memory.rankedText)
+        items.append(Item(memory: memory, version: version))
+        recencies.append(Recency(occurredAt: memory.occurredAt, id: memory.itemID))
+        memoryBytes += memory.byteCount
+    }
+
+    /// Removes a memory if it is here.
+    mutating func remove(_ id: MemoryItemID) {
+        guard let number = numbers.removeValue(forKey: id) else { return }
+        let memory = items[number].memory
+        ranking.remove(number, memory.rankedText)
+        memoryBytes -= memory.byteCount
+    }
+
+    /// Gives a memory the vectors that were made of it, unless it has changed since.
+    mutating func setVectors(_ vectors: MemoryVectors) {
+        guard let number = numbers[vectors.item], items[number].version == vectors.itemVersion else { return }
+        ranking.setVectors(vectors.bytes, of: number)
+    }
 
     /// The most recent memories that a request covers.
     func recent(_ request: RecallRequest, limit: Int) -> [Recollection.Item<Memory>] {
-        var items: [Recollection.Item<Memory>] = []
-        for number in byRecency where request.covers(times[number]) {
-            guard items.count < limit else { break }
-            items.append(Recollection.Item(memory: memories[number], score: nil))
+        var best = BestMatches<Recency>(limit: limit)
+        for number in recencies.indices where ranking.isActive(number) && request.covers(recencies[number].occurredAt) {
+            best.offer(0, recencies[number], number)
         }
-        return items
+        return best.sorted().map { Recollection.Item(memory: items[$0].memory, score: nil) }
     }
 
-    /// The memories that answer a query best.
+    /// The memories that answer a query best; of equals the most recent first.
     ///
-    /// When fewer match than are asked for and no threshold is set, the most recent of the others follow with score 0:
-    /// to a caller on the line, something recent is worth more than nothing.
+    /// When fewer match than are asked for and no threshold is set, those with score 0 follow, the most recent first: to a
+    /// caller on the line, something recent is worth more than nothing.
     ///
-    /// One pass, most recent first, that keeps the best in order: a later item goes behind an equal one, so equal
-    /// scores stay most recent first. It runs where the request runs, as a move to another thread would cost more:
-    /// measured, 8 µs for 1,000 items and 0.6 ms for 100,000.
-    func ranked(_ terms: [String], _ request: RecallRequest, limit: Int) -> [Recollection.Item<Memory>] {
-        guard limit > 0 else { return [] }
-        let scores = lexical.scores(of: terms)
-        var best: [Int] = []
-        for number in byRecency where request.covers(times[number]) {
-            let score = scores[number]
-            guard Double(score) >= request.relevanceThreshold else { continue }
-            if best.count == limit {
-                guard let worst = best.last, score > scores[worst] else { continue }
-                best.removeLast()
-            }
-            let place = best.lastIndex { scores[$0] >= score }.map { $0 + 1 } ?? 0
-            best.insert(number, at: place)
+    /// It runs where the request runs, as a move to another thread would cost more than most profiles take.
+    ///
+    /// - Parameters:
+    ///   - query: what to rank by.
+    ///   - request: what is asked for.
+    ///   - limit: the most.
+    ///   - now: what ages are told from.
+    func ranked(
+        by query: RankingQuery,
+        _ request: RecallRequest,
+        limit: Int,
+        at now: Timestamp
+    ) -> [Recollection.Item<Memory>] {
+        guard limit > 0, ranking.activeCount > 0 else { return [] }
+        let scores = ranking.scores(of: query)
+        let threshold = Float(request.relevanceThreshold)
+        var best = BestMatches<Recency>(limit: limit)
+        for number in recencies.indices {
+            let score = scores.fused[number]
+            guard score >= threshold, best.mayHold(score), ranking.isActive(number) else { continue }
+            let recency = recencies[number]
+            if request.covers(recency.occurredAt) { best.offer(score, recency, number) }
         }
-        return best.map { Recollection.Item(memory: memories[$0], score: Double(scores[$0])) }
+        return best.sorted().map { number in
+            let memory = items[number].memory
+            return Recollection.Item(
+                memory: memory,
+                score: Double(scores.fused[number]),
+                explanation: request.explains
+                    ? ScoreExplanation(
+                        cosine: scores.cosine(of: number).map(Double.init),
+                        lexical: Double(scores.lexical[number]),
+                        matchedTerms: ranking.matchedTerms(of: query, in: number),
+                        age: .microseconds(now.microseconds - memory.occurredAt.microseconds)
+                    ) : nil
+            )
+        }
+    }
+}
+
+/// How recent a memory is: when it occurred, and of two that occurred at once which was written later.
+private struct Recency: Comparable, Sendable {
+    let occurredAt: Timestamp
+    let id: MemoryItemID
+
+    static func < (one: Recency, other: Recency) -> Bool {
+        one.occurredAt != other.occurredAt ? one.occurredAt < other.occurredAt : one.id < other.id
     }
 }

@@ -1,3 +1,4 @@
+import RecollectEmbedding
 import RecollectEngine
 import RecollectRanking
 import RecollectSQL
@@ -5,28 +6,173 @@ import RecollectVocabulary
 
 /// Everything that recall ranks of one profile, as it was at one memory version.
 struct ProfileIndex: Sendable {
-    /// The profile's memory version: the index is valid while it stays.
-    let version: Int
-    let observations: MemoryIndex<Observation>
-    let summaries: MemoryIndex<ConversationSummary>
+    /// The profile's memory version: the index holds all changes up to it.
+    private(set) var version: Int
+    /// The language that texts are analysed in.
+    let language: MemoryLanguage
+    private let family: [ProfileID]
+    private(set) var observations: MemoryIndex<Observation>
+    private(set) var summaries: MemoryIndex<ConversationSummary>
 
     /// About how much memory the index takes.
     var byteCount: Int { observations.byteCount + summaries.byteCount }
 
-    /// Reads and indexes a profile.
+    private init(version: Int, language: MemoryLanguage, family: [ProfileID], _ model: IndexModel) {
+        self.version = version
+        self.language = language
+        self.family = family
+        let analyser = model.analyser(of: language)
+        observations = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
+        summaries = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
+    }
+
+    /// The index of a profile: an earlier one brought up to date, or a new one.
     ///
-    /// Two statements a profile, those merged into it included, to be run in one snapshot with the one that found the profile.
-    init(of profile: ResolvedProfile, on connection: any Connection, analysedBy analyser: Analyser) throws {
-        version = profile.memoryVersion
-        observations = MemoryIndex(
-            try profile.family.all.flatMap { key in try connection.all(ObservationQueries.all, key) },
-            analysedBy: analyser,
-            describedBy: { ($0.draft.content.text, $0.draft.occurredAt, $0.draft.conversationIDs.count) }
+    /// Some statements a profile, those merged into it included, to be run in one snapshot with the one that found the profile:
+    /// whoever changes memories holds the profile's lock until the commit, so all changes up to the version that was found are in it.
+    static func read(
+        _ profile: ResolvedProfile,
+        after earlier: ProfileIndex?,
+        on connection: any Connection,
+        _ model: IndexModel
+    ) throws -> ProfileIndex {
+        guard var index = earlier, index.canFollow(to: profile) else {
+            return try build(profile, on: connection, model)
+        }
+        for key in profile.family.all {
+            for item in try connection.all(MemoryDeletionQueries.since, key, index.version) {
+                index.observations.remove(item)
+                index.summaries.remove(item)
+            }
+            for (version, memory) in try connection.all(ObservationQueries.changed, key, index.version) {
+                index.observations.put(memory, version: version)
+            }
+            for (version, memory) in try connection.all(SummaryQueries.changed, key, index.version) {
+                index.summaries.put(memory, version: version)
+            }
+            if model.dimensions > 0 {
+                index.setVectors(try connection.all(VectorQueries.changed, key, index.version), model)
+            }
+        }
+        index.version = profile.memoryVersion
+        return index.isWorn ? try build(profile, on: connection, model) : index
+    }
+
+    /// The memories of a profile as they stood at a time, without those deleted by then.
+    ///
+    /// A memory that has changed since is ranked by its words, as vectors are kept of current states only.
+    static func read(
+        _ profile: ResolvedProfile,
+        asOf moment: Timestamp,
+        on connection: any Connection,
+        _ model: IndexModel
+    ) throws -> ProfileIndex {
+        let merges = try connection.all(MergeQueries.standing, in: profile.family.all)
+        let family = profile.family.all.filter { key in
+            MergeMoments.joined(key.id, by: merges).map { $0 <= moment } ?? true
+        }
+        var index = ProfileIndex(
+            version: profile.memoryVersion,
+            language: profile.language,
+            family: family.map(\.id),
+            model
         )
-        summaries = MemoryIndex(
-            try profile.family.all.flatMap { key in try connection.all(SummaryQueries.all, key) },
-            analysedBy: analyser,
-            describedBy: { ($0.draft.content.text, $0.draft.occurredAt, 1) }
+        for key in family {
+            let deleted = Set(try connection.all(MemoryDeletionQueries.until, key, moment))
+            // The states of a memory follow each other, so the last one put stays.
+            for (version, memory) in try connection.all(ObservationQueries.statesUntil, key, moment)
+            where !deleted.contains(memory.itemID) {
+                index.observations.put(memory, version: version)
+            }
+            for (version, memory) in try connection.all(SummaryQueries.statesUntil, key, moment)
+            where !deleted.contains(memory.itemID) {
+                index.summaries.put(memory, version: version)
+            }
+            if model.dimensions > 0 { index.setVectors(try connection.all(VectorQueries.all, key), model) }
+        }
+        return index
+    }
+
+    private static func build(
+        _ profile: ResolvedProfile,
+        on connection: any Connection,
+        _ model: IndexModel
+    ) throws -> ProfileIndex {
+        let family = profile.family.all
+        var index = ProfileIndex(
+            version: profile.memoryVersion,
+            language: profile.language,
+            family: family.map(\.id),
+            model
         )
+        for key in family {
+            for (version, memory) in try connection.all(ObservationQueries.all, key) {
+                index.observations.put(memory, version: version)
+            }
+            for (version, memory) in try connection.all(SummaryQueries.all, key) {
+                index.summaries.put(memory, version: version)
+            }
+            if model.dimensions > 0 { index.setVectors(try connection.all(VectorQueries.all, key), model) }
+        }
+        return index
+    }
+
+    private var isWorn: Bool { observations.isWorn || summaries.isWorn }
+
+    /// Whether what changed since is all that this index lacks.
+    private func canFollow(to profile: ResolvedProfile) -> Bool {
+        family == profile.family.all.map(\.id) && language == profile.language && version <= profile.memoryVersion
+    }
+
+    private mutating func setVectors(_ vectors: [MemoryVectors], _ model: IndexModel) {
+        for vectors in vectors where vectors.modelKey == model.key {
+            observations.setVectors(vectors)
+            summaries.setVectors(vectors)
+        }
+    }
+}
+
+/// What indexes are made with: the model of the vectors, and an analyser for each language.
+struct IndexModel: Sendable {
+    /// The key of the model whose vectors are compared.
+    let key: Int
+    /// How many components they have; 0 when there is no model.
+    let dimensions: Int
+    private let analysers: [MemoryLanguage: Analyser]
+    private let english = Analyser()
+
+    /// - Parameter model: the model of this server's vectors; nil when it has none.
+    init(_ model: EmbeddingModel?) {
+        key = model?.key ?? 0
+        dimensions = model?.dimensions ?? 0
+        analysers = Dictionary(
+            uniqueKeysWithValues: MemoryLanguage.allCases.map {
+                ($0, Analyser(language: StemmingLanguage(rawValue: $0.rawValue) ?? .english))
+            }
+        )
+    }
+
+    /// What cuts texts of a language into terms.
+    func analyser(of language: MemoryLanguage) -> Analyser { analysers[language] ?? english }
+}
+
+/// When profiles became part of another.
+private enum MergeMoments {
+    /// When a profile became part of the one that stands for it now: the last of the merges on its way there.
+    ///
+    /// - Parameters:
+    ///   - profile: the profile.
+    ///   - merges: the merges of its family that were not undone.
+    /// - Returns: the time; nil for the canonical profile itself.
+    static func joined(_ profile: ProfileID, by merges: [ProfileMerge]) -> Timestamp? {
+        var moment: Timestamp?
+        var current = profile
+        // Not more steps than merges, whatever the rows say.
+        for _ in merges {
+            guard let merge = merges.last(where: { $0.merged == current }) else { break }
+            moment = max(moment ?? merge.id.createdAt, merge.id.createdAt)
+            current = merge.canonical
+        }
+        return moment
     }
 }

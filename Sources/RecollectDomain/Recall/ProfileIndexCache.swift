@@ -16,6 +16,8 @@ final class ProfileIndexCache: Sendable {
         var entries: [ProfileID: Entry] = [:]
         var bytes = 0
         var uses = 0
+        /// Who waits for the turn to read a profile; an empty list while it is somebody's turn and nobody waits.
+        var waiting: [ProfileID: [CheckedContinuation<Void, Never>]] = [:]
     }
 
     private let bytesLimit: Int
@@ -25,25 +27,56 @@ final class ProfileIndexCache: Sendable {
         self.bytesLimit = bytesLimit
     }
 
-    /// The index of a profile at a memory version, if it is here.
-    func index(of profile: ProfileID, at version: Int) -> ProfileIndex? {
+    /// The index of a profile, of whatever version.
+    func index(of profile: ProfileID) -> ProfileIndex? {
         state.withLock { state in
-            guard let entry = state.entries[profile], entry.index.version == version else { return nil }
+            guard let entry = state.entries[profile] else { return nil }
             state.uses += 1
             state.entries[profile]?.lastUse = state.uses
             return entry.index
         }
     }
 
+    /// Runs what reads a profile's index while nobody else here does.
+    ///
+    /// Many recalls of a large profile that is not here, or was just changed, would otherwise all read it at once.
+    func inTurn<Result>(of profile: ProfileID, _ body: () async throws -> Result) async rethrows -> Result {
+        await withCheckedContinuation { continuation in
+            let isFree = state.withLock { state in
+                if state.waiting[profile] == nil {
+                    state.waiting[profile] = []
+                    return true
+                }
+                state.waiting[profile]?.append(continuation)
+                return false
+            }
+            if isFree { continuation.resume() }
+        }
+        defer { endTurn(of: profile) }
+        return try await body()
+    }
+
+    private func endTurn(of profile: ProfileID) {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard let waiting = state.waiting[profile], !waiting.isEmpty else {
+                state.waiting[profile] = nil
+                return nil
+            }
+            return state.waiting[profile]?.removeFirst()
+        }
+        next?.resume()
+    }
+
     /// Keeps an index, unless a newer one of the profile is here.
     func keep(_ index: ProfileIndex, of profile: ProfileID) {
         let bytes = index.byteCount
-        guard bytes <= bytesLimit else { return }
         state.withLock { state in
             if let present = state.entries[profile] {
-                guard present.index.version < index.version else { return }
+                guard present.index.version <= index.version else { return }
                 state.bytes -= present.bytes
+                state.entries[profile] = nil
             }
+            guard bytes <= bytesLimit else { return }
             state.uses += 1
             state.entries[profile] = Entry(index: index, bytes: bytes, lastUse: state.uses)
             state.bytes += bytes

@@ -6,18 +6,24 @@ package import RecollectVocabulary
 /// Recall: the few memories of a profile that matter now.
 package struct Recall: Sendable {
     private let transactions: Transactions
-    private let analyser = Analyser()
+    private let clock: any WallClock
+    private let queries: QueryVectors?
+    private let model: IndexModel
     private let cache: ProfileIndexCache
 
-    init(transactions: Transactions, limits: RecallLimits) {
+    init(transactions: Transactions, clock: any WallClock, queries: QueryVectors?, limits: RecallLimits) {
         self.transactions = transactions
+        self.clock = clock
+        self.queries = queries
+        model = IndexModel(queries?.model)
         cache = ProfileIndexCache(bytesLimit: limits.cacheBytesLimit)
     }
 
     /// The memories that answer a request.
     ///
-    /// One statement when the profile's index is here and valid; otherwise the index is read and built first. It is built on
-    /// the database's thread: those may be kept busy, the few that serve requests may not.
+    /// One statement when the profile's index is here and valid; otherwise what has changed is read first, or all of it. That
+    /// happens on the database's thread: those may be kept busy, the few that serve requests may not. The query is embedded
+    /// meanwhile; if that fails or takes too long, words alone decide.
     ///
     /// - Parameters:
     ///   - request: what is asked for.
@@ -30,30 +36,72 @@ package struct Recall: Sendable {
         in place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> Recollection {
-        let index = try await index(of: place, scope)
-        let terms = request.query.map(analyser.terms(of:)) ?? []
+        async let vector = vector(of: request)
+        let index = try await index(of: place, for: request, scope)
+        guard let text = request.query else { return recent(in: index, request) }
+        let query = RankingQuery(text, analysedBy: model.analyser(of: index.language), vector: await vector)
         // A query of stop words alone names nothing to rank by.
-        guard !terms.isEmpty else {
-            return Recollection(
-                observations: index.observations.recent(request, limit: request.observationsLimit),
-                summaries: index.summaries.recent(request, limit: request.summariesLimit)
-            )
-        }
+        guard !query.isEmpty else { return recent(in: index, request) }
+        let now = request.asOf ?? clock.now()
         return Recollection(
-            observations: index.observations.ranked(terms, request, limit: request.observationsLimit),
-            summaries: index.summaries.ranked(terms, request, limit: request.summariesLimit)
-        )
+            observations: index.observations.ranked(by: query, request, limit: request.observationsLimit, at: now),
+            summaries: index.summaries.ranked(by: query, request, limit: request.summariesLimit, at: now)
+        ).packed(into: request.tokensLimit)
     }
 
-    private func index(of place: ProfilePlace, _ scope: AccountScope) async throws -> ProfileIndex {
-        let version = try await transactions.read { connection in
-            try connection.resolveUnmoved(place, in: scope).memoryVersion
+    private func recent(in index: ProfileIndex, _ request: RecallRequest) -> Recollection {
+        Recollection(
+            observations: index.observations.recent(request, limit: request.observationsLimit),
+            summaries: index.summaries.recent(request, limit: request.summariesLimit)
+        ).packed(into: request.tokensLimit)
+    }
+
+    private func vector(of request: RecallRequest) async -> [Float]? {
+        guard let queries, let query = request.query else { return nil }
+        return await queries.vector(of: query)
+    }
+
+    private func index(
+        of place: ProfilePlace,
+        for request: RecallRequest,
+        _ scope: AccountScope
+    ) async throws -> ProfileIndex {
+        if let moment = request.asOf {
+            return try await transactions.read(.snapshot) { [model] connection in
+                try ProfileIndex.read(
+                    connection.resolveUnmoved(place, in: scope),
+                    asOf: moment,
+                    on: connection,
+                    model
+                )
+            }
         }
-        if let index = cache.index(of: place.profile, at: version) { return index }
-        let index = try await transactions.read(.snapshot) { [analyser] connection in
-            try ProfileIndex(of: connection.resolveUnmoved(place, in: scope), on: connection, analysedBy: analyser)
+        let (version, language) = try await transactions.read { connection in
+            let profile = try connection.resolveUnmoved(place, in: scope)
+            return (profile.memoryVersion, profile.language)
         }
-        cache.keep(index, of: place.profile)
+        if let index = currentIndex(of: place.profile, version, language) { return index }
+        return try await cache.inTurn(of: place.profile) {
+            if let index = currentIndex(of: place.profile, version, language) { return index }
+            let earlier = cache.index(of: place.profile)
+            let index = try await transactions.read(.snapshot) { [model] connection in
+                try ProfileIndex.read(
+                    connection.resolveUnmoved(place, in: scope),
+                    after: earlier,
+                    on: connection,
+                    model
+                )
+            }
+            cache.keep(index, of: place.profile)
+            return index
+        }
+    }
+
+    /// The index that is here, if it holds all that had been written when the version was read.
+    private func currentIndex(of profile: ProfileID, _ version: Int, _ language: MemoryLanguage) -> ProfileIndex? {
+        guard let index = cache.index(of: profile), index.version >= version, index.language == language else {
+            return nil
+        }
         return index
     }
 }

@@ -1,3 +1,4 @@
+import RecollectEmbedding
 import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
@@ -9,6 +10,8 @@ package struct Stores: Sendable {
     let ids: any IDSource
     let limits: StoreLimits
     let jobs: JobQueue
+    /// The model of the vectors that this server makes; nil when it makes none.
+    let embeddingModel: EmbeddingModel?
 
     /// On whose behalf an operator at the machine acts on a store, who needs no credentials: its owner's.
     ///
@@ -58,7 +61,9 @@ package struct Stores: Sendable {
                 store.displayName.folded,
                 store.description?.text,
                 store.status,
-                store.version
+                store.language,
+                store.version,
+                embeddingModel?.text ?? ""
             )
             guard inserted > 0 else { throw Self.nameTaken(displayName) }
             try schema.insert(into: store.id, on: connection)
@@ -148,6 +153,7 @@ package struct Stores: Sendable {
                     name.text,
                     name.folded,
                     changed.description?.text,
+                    changed.language,
                     changed.version
                 )
             }

@@ -31,7 +31,14 @@ package struct Summaries: Sendable {
                     )
                 }
             )
-            try vectors.queue(summaries.map { .init($0.id) }, of: profile, memory, in: place.store, on: connection, at: now)
+            try vectors.queue(
+                summaries.map { .init($0.id) },
+                of: profile,
+                memory,
+                in: place.store,
+                on: connection,
+                at: now
+            )
             return Applied()
         }
         vectors.wake()

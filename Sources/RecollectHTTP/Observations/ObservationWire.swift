@@ -12,6 +12,14 @@ extension Observation: JSONWritable {
         writer.field("source", draft.source.text)
         writer.field("occurredAt", draft.occurredAt)
         writer.array("conversationIds", draft.conversationIDs) { writer, id in writer.string(id.text) }
+        // Ours, and only where they were given.
+        let provenance = draft.provenance
+        if !provenance.communicationIDs.isEmpty {
+            writer.array("communicationIds", provenance.communicationIDs) { writer, id in writer.string(id.text) }
+        }
+        if !provenance.evidence.isEmpty {
+            writer.array("evidence", provenance.evidence) { writer, snippet in writer.string(snippet.text) }
+        }
         writer.field("createdAt", id.createdAt)
         writer.field("updatedAt", updatedAt)
     }
@@ -30,7 +38,8 @@ extension APIRequest {
                     content: try body["content"].required().text(MemoryContent.init(_:field:)),
                     source: try body["source"].optional?.text(MemorySource.init(_:field:)) ?? .api,
                     occurredAt: try body["occurredAt"].optional?.timestamp() ?? now,
-                    conversationIDs: try body.conversationIDs() ?? []
+                    conversationIDs: try body.conversationIDs() ?? [],
+                    provenance: try body.provenance()
                 )
             ]
         }
@@ -43,7 +52,8 @@ extension APIRequest {
                     content: try fields["content"].required().text(MemoryContent.init(_:field:)),
                     source: try fields["source"].required().text(MemorySource.init(_:field:)),
                     occurredAt: try fields["occurredAt"].required().timestamp(),
-                    conversationIDs: try fields.conversationIDs() ?? []
+                    conversationIDs: try fields.conversationIDs() ?? [],
+                    provenance: try fields.provenance()
                 )
             )
         }
@@ -58,7 +68,9 @@ extension ObservationChange {
             content: try body["content"].optional?.text(MemoryContent.init(_:field:)),
             source: try body["source"].optional?.text(MemorySource.init(_:field:)),
             occurredAt: try body["occurredAt"].optional?.timestamp(),
-            conversationIDs: try body.conversationIDs()
+            conversationIDs: try body.conversationIDs(),
+            communicationIDs: try body.communicationIDs(),
+            evidence: try body.evidence()
         )
     }
 }
@@ -90,11 +102,29 @@ extension Timestamp {
 
 extension ObjectReader {
     fileprivate func conversationIDs() throws(Rejection) -> [ConversationID]? {
-        guard let values = try self["conversationIds"].optional?.array(0...Observation.conversationsLimit) else {
-            return nil
-        }
-        var ids: [ConversationID] = []
-        for value in values { ids.append(try value.text(ConversationID.init(_:field:))) }
-        return ids
+        try texts("conversationIds", limit: Observation.conversationsLimit, ConversationID.init(_:field:))
+    }
+
+    fileprivate func provenance() throws(Rejection) -> Provenance {
+        Provenance(communicationIDs: try communicationIDs() ?? [], evidence: try evidence() ?? [])
+    }
+
+    fileprivate func communicationIDs() throws(Rejection) -> [CommunicationID]? {
+        try texts("communicationIds", limit: Provenance.countLimit, CommunicationID.init(_:field:))
+    }
+
+    fileprivate func evidence() throws(Rejection) -> [EvidenceSnippet]? {
+        try texts("evidence", limit: Provenance.countLimit, EvidenceSnippet.init(_:field:))
+    }
+
+    private func texts<Value>(
+        _ name: String,
+        limit: Int,
+        _ read: (String, String) throws(Rejection) -> Value
+    ) throws(Rejection) -> [Value]? {
+        guard let items = try self[name].optional?.array(0...limit) else { return nil }
+        var values: [Value] = []
+        for item in items { values.append(try item.text(read)) }
+        return values
     }
 }

@@ -11,7 +11,10 @@ extension RecallRequest {
             observationsLimit: body["observationsLimit"].optional?.integer(Self.limitRange),
             summariesLimit: body["summariesLimit"].optional?.integer(Self.limitRange),
             communicationsLimit: body["communicationsLimit"].optional?.integer(Self.limitRange),
-            relevanceThreshold: body["relevanceThreshold"].optional?.number(0...1)
+            relevanceThreshold: body["relevanceThreshold"].optional?.number(0...1),
+            explains: body["explain"].optional?.bool() ?? false,
+            asOf: body["asOf"].optional?.timestamp(),
+            tokensLimit: body["maxTokens"].optional?.integer(Self.tokensRange)
         )
     }
 }
@@ -27,20 +30,35 @@ struct RecallWire: JSONWritable {
             writer.array("observations", recollection.observations) { writer, item in
                 writer.object { writer in
                     item.memory.writeFields(to: &writer)
-                    writer.field("score", ifPresent: item.score)
+                    item.writeScore(to: &writer)
                 }
             }
             writer.array("summaries", recollection.summaries) { writer, item in
                 writer.object { writer in
                     item.memory.writeFields(to: &writer)
-                    writer.field("score", ifPresent: item.score)
+                    item.writeScore(to: &writer)
                 }
             }
             // Conversations are not kept in this version.
             writer.array("communications", [String]()) { writer, text in writer.string(text) }
             writer.object("meta") { writer in
                 writer.field("queryTime", Int(queryTime / .milliseconds(1)))
+                writer.field("tokens", ifPresent: recollection.tokens)
             }
+        }
+    }
+}
+
+extension Recollection.Item {
+    /// Writes the score, and where it comes from if that was asked for.
+    fileprivate func writeScore(to writer: inout JSONWriter) {
+        writer.field("score", ifPresent: score)
+        guard let explanation else { return }
+        writer.object("explanation") { writer in
+            writer.field("cosine", ifPresent: explanation.cosine)
+            writer.field("bm25", explanation.lexical)
+            writer.array("matchedTerms", explanation.matchedTerms) { writer, term in writer.string(term) }
+            writer.field("ageSeconds", Int(explanation.age / .seconds(1)))
         }
     }
 }

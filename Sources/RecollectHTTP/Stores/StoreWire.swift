@@ -9,6 +9,8 @@ extension Store: JSONWritable {
             writer.field("status", status.rawValue)
             // Twilio's Conversational Intelligence, which a store here is never tied to.
             writer.field("intelligenceServiceId", JSONValue.null)
+            // Ours, and only where it was set.
+            writer.field("language", ifPresent: language == .english ? nil : language.rawValue)
             writer.field("version", version)
         }
     }
@@ -24,7 +26,8 @@ extension StoreChange {
         let body = try request.object(.controlPlanePayload)
         self.init(
             displayName: try body["displayName"].optional?.text(StoreName.init(_:field:)),
-            description: try body["description"].optional?.text(StoreDescription.init(_:field:))
+            description: try body["description"].optional?.text(StoreDescription.init(_:field:)),
+            language: try body["language"].optional?.text(MemoryLanguage.init(_:field:))
         )
     }
 }

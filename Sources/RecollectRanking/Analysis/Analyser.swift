@@ -15,9 +15,11 @@ package struct Analyser: Sendable {
 
     private let stemmers: StemmerPool
 
-    /// An analyser for English.
-    package init() {
-        stemmers = StemmerPool(language: "english")
+    /// An analyser.
+    ///
+    /// - Parameter language: whose stems its terms are.
+    package init(language: StemmingLanguage = .english) {
+        stemmers = StemmerPool(language: language.rawValue)
     }
 
     /// The terms of a text, in its order, repeated as often as they stand there.

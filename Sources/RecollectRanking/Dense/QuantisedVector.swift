@@ -5,7 +5,7 @@
 /// A vector as it is stored and compared.
 package struct QuantisedVector: Sendable, Equatable {
     private static let greatest: Float = 127
-    private static let scaleBytes = MemoryLayout<UInt32>.size
+    static let scaleBytes = MemoryLayout<UInt32>.size
 
     /// What each component is to be multiplied by.
     let scale: Float
@@ -38,7 +38,9 @@ package struct QuantisedVector: Sendable, Equatable {
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.byteCount(dimensions: components.count))
-        for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: scale.bitPattern >> shift)) }
+        for shift in stride(from: 0, to: 32, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: scale.bitPattern >> shift))
+        }
         bytes.append(contentsOf: components.lazy.map { UInt8(bitPattern: $0) })
         return bytes
     }

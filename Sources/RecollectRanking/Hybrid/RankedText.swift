@@ -1,3 +1,11 @@
+/// What an item occurred in: items of one occasion speak for each other.
+package enum Occasion: Hashable, Sendable {
+    /// A conversation, by its id.
+    case conversation(String)
+    /// A moment, in microseconds since 1970, UTC.
+    case moment(Int64)
+}
+
 /// What an item of a profile is found by.
 package struct RankedText: Sendable {
     /// What it says.
@@ -6,8 +14,8 @@ package struct RankedText: Sendable {
     package let evidence: [String]
     /// When it occurred, in microseconds since 1970, UTC.
     package let occurredAt: Int64
-    /// What it occurred in, such as a conversation: items of one occasion speak for each other.
-    package let occasion: String
+    /// What it occurred in.
+    package let occasion: Occasion
 
     /// A text to be found.
     ///
@@ -16,7 +24,7 @@ package struct RankedText: Sendable {
     ///   - evidence: pieces of the messages that it was drawn from.
     ///   - occurredAt: when it occurred, in microseconds since 1970, UTC.
     ///   - occasion: what it occurred in.
-    package init(content: String, evidence: [String], occurredAt: Int64, occasion: String) {
+    package init(content: String, evidence: [String], occurredAt: Int64, occasion: Occasion) {
         self.content = content
         self.evidence = evidence
         self.occurredAt = occurredAt

@@ -13,18 +13,27 @@ package struct RankingScores: Sendable {
 
     /// BM25 of each item.
     package let lexical: [Float]
-    /// The cosine of each item; nil where it has no vector, and for all when the query has none.
-    package let cosines: [Float?]?
+    /// The cosine of each item, -∞ where it has no vector; nil when the query has none.
+    private let cosines: [Float]?
     /// The fused score of each item, 0…1; below 0 where it was removed.
     package let fused: [Float]
 
-    init(lexical: [Float], cosines: [Float?]?, occasions: [Int32], occasionCount: Int, isRemoved: [Bool]) {
+    /// The cosine of an item; nil where it or the query has no vector.
+    ///
+    /// - Parameter item: the item's number.
+    /// - Returns: -1…1.
+    package func cosine(of item: Int) -> Float? {
+        guard let cosine = cosines?[item], cosine.isFinite else { return nil }
+        return cosine
+    }
+
+    init(lexical: [Float], cosines: [Float]?, occasions: [Int32], occasionCount: Int, isRemoved: [Bool]) {
         self.lexical = lexical
         self.cosines = cosines
         let missing = cosines.map(Self.mean) ?? 0
         var scores = lexical
         for item in scores.indices {
-            scores[item] = scores[item] * Self.lexicalWeight + (cosines?[item] ?? missing)
+            scores[item] = scores[item] * Self.lexicalWeight + Self.known(cosines?[item], or: missing)
             if isRemoved[item] { scores[item] = -1 }
         }
         var best = [Float](repeating: 0, count: occasionCount)
@@ -36,9 +45,14 @@ package struct RankingScores: Sendable {
     }
 
     /// What an item without a vector is taken to be: as near to the query as the others on average.
-    private static func mean(_ cosines: [Float?]) -> Float {
-        let known = cosines.compactMap(\.self)
+    private static func mean(_ cosines: [Float]) -> Float {
+        let known = cosines.filter(\.isFinite)
         return known.isEmpty ? 0 : max(known.reduce(0, +) / Float(known.count), 0)
+    }
+
+    private static func known(_ cosine: Float?, or missing: Float) -> Float {
+        guard let cosine, cosine.isFinite else { return missing }
+        return cosine
     }
 
     private static func calibrated(_ score: Float) -> Float {

@@ -25,9 +25,9 @@ struct LexicalStatistics: Sendable {
 
     /// What a term is worth: the rarer, the more.
     ///
-    /// The form with 1 added inside the logarithm: never negative, whatever share of the items has the term.
-    func weight(of term: String, in parts: some Sequence<LexicalIndex>) -> Float {
-        let found = parts.reduce(0) { $0 + $1.frequency(of: term) } - (removedFrequencies[term] ?? 0)
+    /// `frequency` counts removed items too, as their postings are still there. The form with 1 added inside the logarithm: never negative, whatever share of the items has the term.
+    func weight(of term: String, inItems frequency: Int) -> Float {
+        let found = frequency - (removedFrequencies[term] ?? 0)
         let (all, some) = (Float(itemCount), Float(found))
         return log(1 + (all - some + 0.5) / (some + 0.5))
     }

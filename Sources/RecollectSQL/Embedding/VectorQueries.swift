@@ -30,9 +30,19 @@ package struct MemoryVectors: Sendable {
 /// The statements of vectors.
 package enum VectorQueries {
     /// Every statement, for the tests that read them.
-    package static let statements: [Statement] = [changed.statement, delete.statement] + keep.statements.values
+    package static let statements: [Statement] =
+        [all.statement, changed.statement, delete.statement] + keep.statements.values
 
-    /// The vectors of a profile that were stored after a memory version ($2); all since before the first.
+    /// The vectors of a profile.
+    ///
+    /// Index: the primary key.
+    package static let all = Query(
+        "SELECT item_id, item_version, model_key, vectors FROM memory_vector WHERE profile_id = $1",
+        taking: ProfileKey.self,
+        row: vectors
+    )
+
+    /// The vectors of a profile that were stored after a memory version ($2).
     ///
     /// Index: memory_vector_by_version.
     package static let changed = Query(
@@ -42,14 +52,7 @@ package enum VectorQueries {
         """,
         taking: ProfileKey.self,
         Int.self,
-        row: { columns throws(EngineError) -> MemoryVectors in
-            MemoryVectors(
-                item: try columns.next(),
-                itemVersion: try columns.next(),
-                modelKey: try columns.next(),
-                bytes: try columns.next()
-            )
-        }
+        row: vectors
     )
 
     /// Stores vectors in place of earlier ones.
@@ -74,4 +77,13 @@ package enum VectorQueries {
         taking: ProfileKey.self,
         MemoryItemID.self
     )
+
+    private static func vectors(_ columns: inout Columns) throws(EngineError) -> MemoryVectors {
+        MemoryVectors(
+            item: try columns.next(),
+            itemVersion: try columns.next(),
+            modelKey: try columns.next(),
+            bytes: try columns.next()
+        )
+    }
 }

@@ -8,7 +8,8 @@ package enum ObservationQueries {
         [
             fetch.statement, pageAscending.statement, pageDescending.statement,
             conversationPageAscending.statement, conversationPageDescending.statement,
-            revisionsDescending.statement, revisionsAscending.statement, changed.statement, statesUntil.statement,
+            revisionsDescending.statement, revisionsAscending.statement, all.statement, changed.statement,
+            statesUntil.statement,
             supersede.statement, update.statement, delete.statement, deleteRevisions.statement,
         ] + insert.statements.values + link.statements.values + unlink.statements.values
 
@@ -42,29 +43,41 @@ package enum ObservationQueries {
     /// Index: the primary key of the links.
     package static let conversationPageDescending = conversationPage(order: "DESC")
 
-    /// The observations of a profile that have changed since a memory version ($2), with the version that changed each.
+    /// The observations of a profile, each with the memory version of its last change, in the order of their ids.
     ///
-    /// All of them since before the first. Index: observation_by_version.
-    package static let changed = Query(
-        "SELECT memory_version, \(columns) FROM observation WHERE profile_id = $1 AND memory_version > $2",
+    /// Index: the primary key.
+    package static let all = Query(
+        "SELECT memory_version, \(columns) FROM observation WHERE profile_id = $1 ORDER BY observation_id",
         taking: ProfileKey.self,
-        Int.self,
-        row: { columns throws(EngineError) -> (version: Int, observation: Observation) in
-            (try columns.next(), try observation(&columns))
-        }
+        row: versioned
     )
 
-    /// Every state of a profile's observations that had begun by a time ($2), those of deleted ones among them.
+    /// The observations of a profile that have changed since a memory version ($2), like `all`.
+    ///
+    /// Index: observation_by_version.
+    package static let changed = Query(
+        """
+        SELECT memory_version, \(columns) FROM observation WHERE profile_id = $1 AND memory_version > $2
+        ORDER BY observation_id
+        """,
+        taking: ProfileKey.self,
+        Int.self,
+        row: versioned
+    )
+
+    /// Every state of a profile's observations that had begun by a time ($2), those of deleted ones among them, the later last.
+    ///
+    /// Each with the memory version of the observation's last change if it is the current state, else 0.
     package static let statesUntil = Query(
         """
-        SELECT \(columns) FROM observation WHERE profile_id = $1 AND updated_at <= $2
+        SELECT memory_version, \(columns) FROM observation WHERE profile_id = $1 AND updated_at <= $2
         UNION ALL
-        SELECT \(columns) FROM observation_revision WHERE profile_id = $1 AND updated_at <= $2
+        SELECT 0, \(columns) FROM observation_revision WHERE profile_id = $1 AND updated_at <= $2
         ORDER BY observation_id, revision
         """,
         taking: ProfileKey.self,
         Timestamp.self,
-        row: observation
+        row: versioned
     )
 
     /// One page of an observation's states before a revision, newest first, the current one among them.
@@ -230,6 +243,12 @@ package enum ObservationQueries {
             Int.self,
             row: observation
         )
+    }
+
+    private static func versioned(
+        _ columns: inout Columns
+    ) throws(EngineError) -> (version: Int, memory: Observation) {
+        (try columns.next(), try observation(&columns))
     }
 
     private static func observation(_ columns: inout Columns) throws(EngineError) -> Observation {

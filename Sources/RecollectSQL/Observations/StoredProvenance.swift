@@ -1,4 +1,4 @@
-package import RecollectEngine
+import RecollectEngine
 package import RecollectVocabulary
 
 // Where an observation comes from stands in two text columns. Ids hold no space and are joined by one. Snippets may hold any

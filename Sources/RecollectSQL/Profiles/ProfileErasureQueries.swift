@@ -14,7 +14,8 @@ package enum ProfileErasureQueries {
 
     /// One statement a table; each changes nothing once its table holds nothing of the profile.
     package static let all = [
-        observations, revisions, observationConversations, summaries, summaryRevisions, deletions, vectors, queuedVectors, traits, identifiers, fuzzyIdentifiers,
+        observations, revisions, observationConversations, summaries, summaryRevisions, deletions, vectors,
+        queuedVectors, traits, identifiers, fuzzyIdentifiers,
         profileIdentifiers, merges,
     ]
 

@@ -84,6 +84,8 @@ package struct ChangingMemory: Sendable {
 package struct ResolvedProfile: Sendable {
     /// Its store.
     package let store: StoreKey
+    /// The language of the store's memories.
+    package let language: MemoryLanguage
     /// The profile with those that were merged into it.
     package let family: ProfileFamily
     /// The profile into which it was merged; nil while it stands for itself.
@@ -128,7 +130,7 @@ package enum ProfileQueries {
     )
 
     private static let resolving = """
-        SELECT store.store_id, store.status, profile.profile_id, profile.memory_version, profile.canonical_id,
+        SELECT store.store_id, store.status, store.language, profile.profile_id, profile.memory_version, profile.canonical_id,
             profile.merged_ids
         FROM store LEFT JOIN profile ON profile.profile_id = $3 AND profile.store_id = store.store_id
         WHERE store.store_id = $2 AND store.account_sid = $1
@@ -139,6 +141,7 @@ package enum ProfileQueries {
     ) throws(EngineError) -> (status: Store.Status, profile: ResolvedProfile?) {
         let store: StoreKey = try columns.next()
         let status: Store.Status = try columns.next()
+        let language: MemoryLanguage = try columns.next()
         let key: ProfileKey? = try columns.next()
         let memoryVersion: Int? = try columns.next()
         let canonicalID: ProfileID? = try columns.next()
@@ -146,6 +149,7 @@ package enum ProfileQueries {
         guard let key, let memoryVersion, let merged else { return (status, nil) }
         let profile = ResolvedProfile(
             store: store,
+            language: language,
             family: ProfileFamily(canonical: key, merged: merged),
             canonicalID: canonicalID,
             memoryVersion: memoryVersion

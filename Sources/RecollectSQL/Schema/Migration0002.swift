@@ -3,6 +3,7 @@
 //   memory_version   on each observation and summary, the version of the profile's memory that its last change made, so that an
 //                    index of an earlier version reads only what has changed since
 //   history          superseded states of summaries, and when something was deleted; kept until the profile or item is erased
+//   language         of a store, whose stems its words are compared by
 //   vectors          an item's embedding, valid while the item is at the version it was made from, and the queue of those to make
 
 extension Migration {
@@ -50,6 +51,7 @@ extension Migration {
     ]
 
     private static let vectors = [
+        "ALTER TABLE store ADD COLUMN language {text} NOT NULL DEFAULT 'en'",
         "ALTER TABLE store ADD COLUMN embedding_model {text} NOT NULL DEFAULT ''",
         // `item_version` is the memory version of the item from which the vectors were made, `memory_version` the one that
         // storing them made.

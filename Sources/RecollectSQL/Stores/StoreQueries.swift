@@ -2,6 +2,7 @@ package import RecollectEngine
 package import RecollectVocabulary
 
 extension Store.Status: SQLName {}
+extension MemoryLanguage: SQLName {}
 
 /// A store that was found in the caller's account.
 ///
@@ -62,7 +63,7 @@ package enum StoreQueries {
     /// One store of an account.
     package static let fetch = Query(
         """
-        SELECT store_id, display_name, description, status, version FROM store
+        SELECT store_id, display_name, description, status, language, version FROM store
         WHERE store_id = $1 AND account_sid = $2
         """,
         taking: StoreID.self,
@@ -73,7 +74,7 @@ package enum StoreQueries {
     /// One store of an account, locked for a change.
     package static let fetchLocked = Query(
         """
-        SELECT store_id, display_name, description, status, version FROM store
+        SELECT store_id, display_name, description, status, language, version FROM store
         WHERE store_id = $1 AND account_sid = $2 {for update}
         """,
         taking: StoreID.self,
@@ -120,9 +121,9 @@ package enum StoreQueries {
     /// A new store; changes nothing when the name is taken.
     package static let insert = Command(
         """
-        INSERT INTO store (store_id, account_sid, display_name, folded_name, description, status, version,
-            embedding_model)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO store (store_id, account_sid, display_name, folded_name, description, status, language,
+            version, embedding_model)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (account_sid, folded_name) DO NOTHING
         """,
         taking: StoreID.self,
@@ -131,6 +132,7 @@ package enum StoreQueries {
         String.self,
         String?.self,
         Store.Status.self,
+        MemoryLanguage.self,
         Int.self,
         String.self
     )
@@ -147,12 +149,14 @@ package enum StoreQueries {
     /// Changes a locked store.
     package static let update = Command(
         """
-        UPDATE store SET display_name = $2, folded_name = $3, description = $4, version = $5 WHERE store_id = $1
+        UPDATE store SET display_name = $2, folded_name = $3, description = $4, language = $5, version = $6
+        WHERE store_id = $1
         """,
         taking: StoreID.self,
         String.self,
         String.self,
         String?.self,
+        MemoryLanguage.self,
         Int.self
     )
 
@@ -178,6 +182,7 @@ package enum StoreQueries {
                 displayName: try StoreName(displayName),
                 description: try description.map { text throws(Rejection) in try StoreDescription(text) },
                 status: try columns.next(),
+                language: try columns.next(),
                 version: try columns.next()
             )
         } catch let error as EngineError {

@@ -7,7 +7,8 @@ package enum SummaryQueries {
     package static let statements: [Statement] =
         [
             fetch.statement, pageAscending.statement, pageDescending.statement,
-            conversationPageAscending.statement, conversationPageDescending.statement, changed.statement,
+            conversationPageAscending.statement, conversationPageDescending.statement, all.statement,
+            changed.statement,
             statesUntil.statement, supersede.statement, update.statement, delete.statement, deleteRevisions.statement,
         ] + insert.statements.values
 
@@ -21,29 +22,39 @@ package enum SummaryQueries {
         row: summary
     )
 
-    /// The summaries of a profile that have changed since a memory version ($2), with the version that changed each.
+    /// The summaries of a profile, each with the memory version of its last change, in the order of their ids.
     ///
-    /// All of them since before the first. Index: conversation_summary_by_version.
+    /// Index: the primary key.
+    package static let all = Query(
+        "SELECT memory_version, \(columns) FROM conversation_summary WHERE profile_id = $1 ORDER BY summary_id",
+        taking: ProfileKey.self,
+        row: versioned
+    )
+
+    /// The summaries of a profile that have changed since a memory version ($2), like `all`.
+    ///
+    /// Index: conversation_summary_by_version.
     package static let changed = Query(
-        "SELECT memory_version, \(columns) FROM conversation_summary WHERE profile_id = $1 AND memory_version > $2",
+        """
+        SELECT memory_version, \(columns) FROM conversation_summary WHERE profile_id = $1 AND memory_version > $2
+        ORDER BY summary_id
+        """,
         taking: ProfileKey.self,
         Int.self,
-        row: { columns throws(EngineError) -> (version: Int, summary: ConversationSummary) in
-            (try columns.next(), try summary(&columns))
-        }
+        row: versioned
     )
 
     /// Every state of a profile's summaries that had begun by a time ($2), those of deleted ones among them, the later last.
     package static let statesUntil = Query(
         """
-        SELECT \(columns), memory_version FROM conversation_summary WHERE profile_id = $1 AND updated_at <= $2
+        SELECT memory_version, \(columns) FROM conversation_summary WHERE profile_id = $1 AND updated_at <= $2
         UNION ALL
-        SELECT \(columns), memory_version FROM conversation_summary_revision WHERE profile_id = $1 AND updated_at <= $2
+        SELECT memory_version, \(columns) FROM conversation_summary_revision WHERE profile_id = $1 AND updated_at <= $2
         ORDER BY summary_id, memory_version
         """,
         taking: ProfileKey.self,
         Timestamp.self,
-        row: summary
+        row: versioned
     )
 
     /// Keeps the current state of a summary for those who look back.
@@ -157,6 +168,12 @@ package enum SummaryQueries {
             String.self,
             row: summary
         )
+    }
+
+    private static func versioned(
+        _ columns: inout Columns
+    ) throws(EngineError) -> (version: Int, memory: ConversationSummary) {
+        (try columns.next(), try summary(&columns))
     }
 
     private static func summary(_ columns: inout Columns) throws(EngineError) -> ConversationSummary {

@@ -16,6 +16,8 @@ package struct Store: Sendable, Equatable {
     package let description: StoreDescription?
     /// How far it is from being usable.
     package let status: Status
+    /// The language of its memories.
+    package let language: MemoryLanguage
     /// Counts its changes from 1.
     package let version: Int
 
@@ -26,18 +28,21 @@ package struct Store: Sendable, Equatable {
     ///   - displayName: its name.
     ///   - description: what it is for.
     ///   - status: how far it is from being usable.
+    ///   - language: the language of its memories.
     ///   - version: counts its changes from 1.
     package init(
         id: StoreID,
         displayName: StoreName,
         description: StoreDescription?,
         status: Status,
+        language: MemoryLanguage = .english,
         version: Int
     ) {
         self.id = id
         self.displayName = displayName
         self.description = description
         self.status = status
+        self.language = language
         self.version = version
     }
 
@@ -50,8 +55,16 @@ package struct Store: Sendable, Equatable {
     package func applying(_ change: StoreChange) -> Store {
         let name = change.displayName ?? displayName
         let text = change.description ?? description
-        guard name != displayName || text != description else { return self }
-        return Store(id: id, displayName: name, description: text, status: status, version: version + 1)
+        let language = change.language ?? language
+        guard name != displayName || text != description || language != self.language else { return self }
+        return Store(
+            id: id,
+            displayName: name,
+            description: text,
+            status: status,
+            language: language,
+            version: version + 1
+        )
     }
 }
 
@@ -61,15 +74,19 @@ package struct StoreChange: Sendable, Equatable {
     package let displayName: StoreName?
     /// The new description.
     package let description: StoreDescription?
+    /// The new language of its memories.
+    package let language: MemoryLanguage?
 
     /// A change.
     ///
     /// - Parameters:
     ///   - displayName: the new name.
     ///   - description: the new description.
-    package init(displayName: StoreName?, description: StoreDescription?) {
+    ///   - language: the new language of its memories.
+    package init(displayName: StoreName?, description: StoreDescription?, language: MemoryLanguage? = nil) {
         self.displayName = displayName
         self.description = description
+        self.language = language
     }
 }
 
