@@ -125,7 +125,7 @@ let package = Package(
             name: "RecollectTestSupport",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectSQL", "RecollectEngine", "RecollectSQLite",
-                "RecollectPostgres", "RecollectVocabulary",
+                "RecollectPostgres", "RecollectVocabulary", "RecollectEmbedding",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -150,7 +150,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RecollectDomainTests",
-            dependencies: ["RecollectTestSupport", "RecollectDomain", "RecollectVocabulary", "RecollectEngine"],
+            dependencies: [
+                "RecollectTestSupport", "RecollectDomain", "RecollectVocabulary", "RecollectEngine",
+                "RecollectEmbedding",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

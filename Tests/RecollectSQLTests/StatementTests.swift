@@ -74,11 +74,42 @@ private let features: [(name: String, statements: [Statement])] = [
 }
 
 @Suite struct `Migrations` {
+    /// A store as the first version wrote it.
+    private static let store = Statement(
+        """
+        INSERT INTO store (store_id, account_sid, display_name, folded_name, status, version)
+        VALUES ($1, 'AC1', 'shop', 'shop', 'ACTIVE', 1)
+        """,
+        [StoreID.self]
+    )
+
+    private static let names = Query(
+        "SELECT display_name FROM store",
+        row: { columns throws(EngineError) -> String in try columns.next() }
+    )
+
     @Test(arguments: EngineKind.available)
     func `a migrated database is left as it is`(on engine: EngineKind) async throws {
         try await withDatabase(on: engine) { database in
             let found = try await Schema.migrate(database)
             #expect(found == Schema.version)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
+    func `a database of any earlier version is brought up to date with what it holds`(
+        on engine: EngineKind
+    ) async throws {
+        for earlier in 1..<Schema.version {
+            try await withDatabase(on: engine, migratedTo: earlier) { database in
+                _ = try await database.write { connection in
+                    try connection.run(Self.store, [.bytes([UInt8](repeating: 7, count: 16))])
+                }
+                #expect(try await Schema.migrate(database) == earlier)
+                #expect(try await Schema.migrate(database) == Schema.version)
+                let names = try await database.read { connection in try connection.all(Self.names) }
+                #expect(names == ["shop"])
+            }
         }
     }
 

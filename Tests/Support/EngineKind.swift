@@ -32,10 +32,12 @@ package enum EngineKind: String, Sendable, CaseIterable, CustomTestStringConvert
 ///
 /// - Parameters:
 ///   - engine: the engine.
+///   - version: the version of its schema.
 ///   - body: the test.
 /// - Throws: what `body` throws, or `EngineError` when there is no database.
 package func withDatabase(
     on engine: EngineKind,
+    migratedTo version: Int = Schema.version,
     _ body: (any Database) async throws -> Void
 ) async throws {
     let name = "test_\(RandomIDSource().secret(8).hexadecimal)"
@@ -44,7 +46,7 @@ package func withDatabase(
         let folder = FileManager.default.temporaryDirectory.appending(path: name)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        try await using(SQLiteDatabase(path: folder.appending(path: "memory.sqlite").path), body)
+        try await using(SQLiteDatabase(path: folder.appending(path: "memory.sqlite").path), migratedTo: version, body)
     case .postgres:
         guard let url = EngineKind.postgresURL else { throw EngineError(.unavailable, "no PostgreSQL server is named") }
         await Seats.ofPostgres.take()
@@ -56,7 +58,7 @@ package func withDatabase(
         let outcome: Result<Void, any Error>
         do {
             let own = "\(url)\(separator)options=-csearch_path%3D\(name)"
-            outcome = .success(try await using(PostgresDatabase(url: own, connections: 4), body))
+            outcome = .success(try await using(PostgresDatabase(url: own, connections: 4), migratedTo: version, body))
         } catch {
             outcome = .failure(error)
         }
@@ -66,9 +68,13 @@ package func withDatabase(
     }
 }
 
-private func using(_ database: any Database, _ body: (any Database) async throws -> Void) async throws {
+private func using(
+    _ database: any Database,
+    migratedTo version: Int,
+    _ body: (any Database) async throws -> Void
+) async throws {
     do {
-        try await Schema.migrate(database)
+        try await Schema.migrate(database, to: version)
         try await body(database)
     } catch {
         await database.close()

@@ -1,5 +1,6 @@
 import Logging
 package import RecollectDomain
+package import RecollectEmbedding
 import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
@@ -66,6 +67,34 @@ package struct TestMemory: Sendable {
     /// The database below, its statements counted.
     package let database: StatementCounter
 
+    /// The domain of another server on the same database.
+    ///
+    /// - Parameters:
+    ///   - embedder: what makes its vectors.
+    ///   - limits: the limits that can be configured.
+    /// - Returns: the domain.
+    package func anotherServer(embedder: (any Embedder)? = nil, limits: Memory.Limits = Memory.Limits()) -> Memory {
+        Self.memory(on: database, clock: clock, ids: ids, embedder: embedder, limits: limits)
+    }
+
+    fileprivate static func memory(
+        on database: StatementCounter,
+        clock: ManualClock,
+        ids: SequenceIDs,
+        embedder: (any Embedder)?,
+        limits: Memory.Limits
+    ) -> Memory {
+        Memory(
+            database: database,
+            secret: ServerSecret([UInt8](repeating: 7, count: ServerSecret.length)),
+            clock: clock,
+            ids: ids,
+            embedder: embedder,
+            limits: limits,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        )
+    }
+
     /// Another account, authenticated.
     ///
     /// - Returns: its scope.
@@ -100,11 +129,13 @@ package struct TestMemory: Sendable {
 ///
 /// - Parameters:
 ///   - engine: the engine.
+///   - embedder: what makes vectors.
 ///   - limits: the limits that can be configured.
 ///   - body: the test.
 /// - Throws: what `body` throws.
 package func withMemory(
     on engine: EngineKind,
+    embedder: (any Embedder)? = nil,
     limits: Memory.Limits = Memory.Limits(),
     _ body: (TestMemory) async throws -> Void
 ) async throws {
@@ -112,14 +143,7 @@ package func withMemory(
         let database = StatementCounter(engine)
         let clock = ManualClock()
         let ids = SequenceIDs()
-        let memory = Memory(
-            database: database,
-            secret: ServerSecret([UInt8](repeating: 7, count: ServerSecret.length)),
-            clock: clock,
-            ids: ids,
-            limits: limits,
-            logger: Logger(label: "test")
-        )
+        let memory = TestMemory.memory(on: database, clock: clock, ids: ids, embedder: embedder, limits: limits)
         let (scope, token) = try await TestMemory.account(of: memory)
         try await body(
             TestMemory(memory: memory, scope: scope, token: token, clock: clock, ids: ids, database: database)

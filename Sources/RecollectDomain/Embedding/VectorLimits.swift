@@ -4,6 +4,8 @@ enum VectorLimits {
     ///
     /// Source: ours; more fill no more of a core, and hold up what was written after.
     static let batch = 64
+    /// How often an item is made together with others before it is made by itself.
+    static let sharedAttempts = 2
     /// How long claimed items are left alone by other servers.
     static let lease = Duration.seconds(60)
     /// The longest pause before an item that failed is tried again.

@@ -79,19 +79,26 @@ package struct VectorMaker: Service {
     }
 
     /// Makes one batch; tells whether there was anything to make.
+    ///
+    /// What has failed more than once is made by itself, so that one text that the model cannot read holds up no others.
     private func makeBatch() async -> Bool {
         do {
             let claimed = try await claim()
-            guard !claimed.isEmpty else { return false }
-            do {
-                try await keep(claimed, vectors: try await embedder.embed(claimed.flatMap(\.texts)))
-            } catch let error as EmbeddingError {
-                try await retry(claimed, after: error)
-            }
-            return true
+            let fresh = claimed.filter { $0.queued.attempts <= VectorLimits.sharedAttempts }
+            let failing = claimed.filter { $0.queued.attempts > VectorLimits.sharedAttempts }
+            for items in [fresh] + failing.map({ [$0] }) where !items.isEmpty { try await make(items) }
+            return !claimed.isEmpty
         } catch {
             logger.error("cannot make vectors", metadata: ["error": "\(error)"])
             return false
+        }
+    }
+
+    private func make(_ items: [ClaimedItem]) async throws {
+        do {
+            try await keep(items, vectors: try await embedder.embed(items.flatMap(\.texts)))
+        } catch let error as EmbeddingError {
+            try await retry(items, after: error)
         }
     }
 
@@ -145,7 +152,7 @@ package struct VectorMaker: Service {
         var rest = vectors[...]
         var bytes: [[UInt8]] = []
         for item in claimed {
-            bytes.append(rest.prefix(item.texts.count).flatMap { QuantisedVector($0).bytes })
+            bytes.append(QuantisedVector(EmbeddedTexts.vector(of: Array(rest.prefix(item.texts.count)))).bytes)
             rest = rest.dropFirst(item.texts.count)
         }
         let encoded = zip(claimed, bytes)
@@ -180,7 +187,7 @@ package struct VectorMaker: Service {
         made.increment(by: kept)
     }
 
-    /// Has claimed items tried again later, each by itself if it was not alone.
+    /// Has claimed items tried again later.
     private func retry(_ claimed: [ClaimedItem], after error: EmbeddingError) async throws {
         failed.increment(by: claimed.count)
         logger.warning(

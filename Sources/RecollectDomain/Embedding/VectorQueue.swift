@@ -24,11 +24,10 @@ final class VectorQueue: Sendable {
         _ items: [MemoryItemID],
         of profile: ProfileKey,
         _ memory: ChangingMemory,
-        in store: StoreID,
         on connection: any Connection,
         at now: Timestamp
-    ) throws {
-        if model == nil, try connection.first(VectorQueueQueries.model, store)?.isEmpty != false { return }
+    ) throws(EngineError) {
+        guard memory.hasVectors else { return }
         try connection.insert(VectorQueueQueries.add, items.map { (profile, $0, memory.version, now, 0) })
     }
 
@@ -36,6 +35,11 @@ final class VectorQueue: Sendable {
     func wake() {
         if model != nil { waking.wake() }
     }
+}
+
+extension ChangingMemory {
+    /// Whether vectors are made of what the store holds.
+    var hasVectors: Bool { !embeddingModel.isEmpty }
 }
 
 extension EmbeddingModel {

@@ -39,7 +39,6 @@ package struct Observations: Sendable {
                 observations.map { .init($0.id) },
                 of: profile,
                 memory,
-                in: place.store,
                 on: connection,
                 at: now
             )
@@ -148,7 +147,7 @@ package struct Observations: Sendable {
                 draft.provenance.joinedEvidence,
                 memory.version
             )
-            try vectors.queue([.init(id)], of: profile, memory, in: place.store, on: connection, at: now)
+            try vectors.queue([.init(id)], of: profile, memory, on: connection, at: now)
             let (before, after) = (Set(current.draft.conversationIDs), Set(draft.conversationIDs))
             try connection.unlink(before.subtracting(after), from: id, of: profile)
             try connection.link([(id, after.subtracting(before))], of: profile)
@@ -177,15 +176,15 @@ package struct Observations: Sendable {
         _ = try await transactions.write(scope) { connection in
             let memory = try connection.lockForMemoryChange(place, in: scope)
             for profile in memory.family.all {
-                let isThere = try connection.first(ObservationQueries.fetch, profile, id) != nil
-                if isThere {
-                    if !erasing { try connection.run(ObservationQueries.supersede, profile, id) }
-                    let conversations = try connection.first(ObservationQueries.delete, profile, id) ?? []
+                let kept = erasing ? 0 : try connection.run(ObservationQueries.supersede, profile, id)
+                let erased = erasing ? try connection.run(ObservationQueries.deleteRevisions, profile, id) : 0
+                let conversations =
+                    kept > 0 || erasing ? try connection.first(ObservationQueries.delete, profile, id) : nil
+                if let conversations {
                     try connection.unlink(Set(conversations), from: id, of: profile)
                     try connection.recordDeletion(of: .init(id), of: profile, memory, at: now)
                 }
-                let erased = erasing ? try connection.run(ObservationQueries.deleteRevisions, profile, id) : 0
-                if isThere || erased > 0 { return Applied() }
+                if conversations != nil || erased > 0 { return Applied() }
             }
             throw Self.notFound(id)
         }

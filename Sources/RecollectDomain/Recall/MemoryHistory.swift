@@ -24,6 +24,7 @@ extension Connection {
         at now: Timestamp
     ) throws(EngineError) {
         try run(MemoryDeletionQueries.record, profile, memory.version, item, now)
+        guard memory.hasVectors else { return }
         try run(VectorQueries.delete, profile, item)
         try run(VectorQueueQueries.discard, profile, item)
     }

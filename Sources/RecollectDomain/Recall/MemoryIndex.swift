@@ -57,10 +57,10 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
         memoryBytes -= memory.byteCount
     }
 
-    /// Gives a memory the vectors that were made of it, unless it has changed since.
-    mutating func setVectors(_ vectors: MemoryVectors) {
-        guard let number = numbers[vectors.item], items[number].version == vectors.itemVersion else { return }
-        ranking.setVectors(vectors.bytes, of: number)
+    /// Gives a memory the vector that was made of it, unless it has changed since.
+    mutating func setVector(_ vector: MemoryVector) {
+        guard let number = numbers[vector.item], items[number].version == vector.itemVersion else { return }
+        ranking.setVector(vector.bytes, of: number)
     }
 
     /// The most recent memories that a request covers.

@@ -124,10 +124,10 @@ struct ProfileIndex: Sendable {
         family == profile.family.all.map(\.id) && language == profile.language && version <= profile.memoryVersion
     }
 
-    private mutating func setVectors(_ vectors: [MemoryVectors], _ model: IndexModel) {
-        for vectors in vectors where vectors.modelKey == model.key {
-            observations.setVectors(vectors)
-            summaries.setVectors(vectors)
+    private mutating func setVectors(_ vectors: [MemoryVector], _ model: IndexModel) {
+        for vector in vectors where vector.modelKey == model.key {
+            observations.setVector(vector)
+            summaries.setVector(vector)
         }
     }
 }

@@ -23,7 +23,8 @@ extension Observation: RankedMemory {
             content: content,
             evidence: draft.provenance.evidence.map(\.text),
             occurredAt: occurredAt.microseconds,
-            occasion: draft.conversationIDs.first.map { .conversation($0.text) } ?? .moment(occurredAt.microseconds)
+            occasion: draft.conversationIDs.first.map { .conversation($0.text) }
+                ?? .hour(ofMicroseconds: occurredAt.microseconds)
         )
     }
 

@@ -35,7 +35,6 @@ package struct Summaries: Sendable {
                 summaries.map { .init($0.id) },
                 of: profile,
                 memory,
-                in: place.store,
                 on: connection,
                 at: now
             )
@@ -135,7 +134,7 @@ package struct Summaries: Sendable {
                 draft.conversationID.text,
                 memory.version
             )
-            try vectors.queue([.init(id)], of: profile, memory, in: place.store, on: connection, at: now)
+            try vectors.queue([.init(id)], of: profile, memory, on: connection, at: now)
             return Applied()
         }
         vectors.wake()
@@ -161,11 +160,11 @@ package struct Summaries: Sendable {
         _ = try await transactions.write(scope) { connection in
             let memory = try connection.lockForMemoryChange(place, in: scope)
             for profile in memory.family.all {
-                if !erasing { try connection.run(SummaryQueries.supersede, profile, id) }
-                let isThere = try connection.run(SummaryQueries.delete, profile, id) > 0
-                if isThere { try connection.recordDeletion(of: .init(id), of: profile, memory, at: now) }
+                let kept = erasing ? 0 : try connection.run(SummaryQueries.supersede, profile, id)
                 let erased = erasing ? try connection.run(SummaryQueries.deleteRevisions, profile, id) : 0
-                if isThere || erased > 0 { return Applied() }
+                let deleted = kept > 0 || erasing ? try connection.run(SummaryQueries.delete, profile, id) : 0
+                if deleted > 0 { try connection.recordDeletion(of: .init(id), of: profile, memory, at: now) }
+                if deleted + erased > 0 { return Applied() }
             }
             throw Self.notFound(id)
         }

@@ -68,7 +68,12 @@ package struct ObservationsRoutes: Sendable {
 
     @Sendable private func delete(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
-        try await observations.delete(request.observationID(), in: place, request.scope)
+        try await observations.delete(
+            request.observationID(),
+            erasing: DataPlane.flag(request.query["erase"], "erase") ?? false,
+            in: place,
+            request.scope
+        )
         return .accepted("Observation deleted")
     }
 

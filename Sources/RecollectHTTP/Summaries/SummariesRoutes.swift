@@ -66,7 +66,12 @@ package struct SummariesRoutes: Sendable {
 
     @Sendable private func delete(_ request: APIRequest) async throws -> APIResponse {
         let place = try request.profilePlace()
-        try await summaries.delete(request.summaryID(), in: place, request.scope)
+        try await summaries.delete(
+            request.summaryID(),
+            erasing: DataPlane.flag(request.query["erase"], "erase") ?? false,
+            in: place,
+            request.scope
+        )
         return .accepted("Conversation summary deleted")
     }
 }

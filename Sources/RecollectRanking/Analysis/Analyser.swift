@@ -1,10 +1,13 @@
 // From text to terms. Lower case, accents folded, words cut at everything that is no letter or digit, a short stop list,
-// Snowball's English stemmer (Porter, 2001). Measured on conversations, this analysis is worth more than any refinement of
+// Snowball's stemmers (Porter, 2001). Other languages than English have no stop list here, as the weights of terms do most of its
+// work, and their accents are folded only after stemming, as their stemmers read them. Measured on conversations, this analysis is worth more than any refinement of
 // the ranking after it.
 //
 // One pass over the text's UTF-8. A word is gathered in a buffer that never grows past `wordLengthLimit` characters, so the
 // cost is linear whatever the text: a flood of accents or a word without end is read once and not kept. A writing without
 // spaces gives one term an ideograph, which BM25 handles well enough for names and short facts.
+
+import Foundation
 
 /// Turns texts into the terms they are found by.
 package struct Analyser: Sendable {
@@ -13,12 +16,14 @@ package struct Analyser: Sendable {
     /// Source: ours; nobody searches for more.
     package static let wordLengthLimit = 64
 
+    private let language: StemmingLanguage
     private let stemmers: StemmerPool
 
     /// An analyser.
     ///
     /// - Parameter language: whose stems its terms are.
     package init(language: StemmingLanguage = .english) {
+        self.language = language
         stemmers = StemmerPool(language: language.rawValue)
     }
 
@@ -28,8 +33,8 @@ package struct Analyser: Sendable {
     /// - Returns: the terms.
     package func terms(of text: String) -> [String] {
         stemmers.withStemmer { stemmer in
-            var cutter = WordCutter(stemmer: stemmer)
-            var text = text
+            var cutter = WordCutter(stemmer: stemmer, language: language)
+            var text = language == .english ? text : text.lowercased().precomposedStringWithCanonicalMapping
             text.withUTF8 { bytes in cutter.read(bytes) }
             return cutter.terms
         }
@@ -44,6 +49,7 @@ private struct WordCutter {
 
     private(set) var terms: [String] = []
     private let stemmer: Stemmer
+    private let isEnglish: Bool
     /// The word so far, without its apostrophes, folded unless `needsFolding`.
     private var word: [UInt8] = []
     private var length = 0
@@ -51,8 +57,9 @@ private struct WordCutter {
     /// Where in the word the last apostrophe stood.
     private var lastApostrophe: Int?
 
-    init(stemmer: Stemmer) {
+    init(stemmer: Stemmer, language: StemmingLanguage) {
         self.stemmer = stemmer
+        isEnglish = language == .english
         word.reserveCapacity(Analyser.wordLengthLimit * 4)
     }
 
@@ -90,8 +97,8 @@ private struct WordCutter {
 
     private mutating func read(_ scalar: Unicode.Scalar) {
         let folded = Folding.quick(scalar)
-        if folded != 0 {
-            let isKana = scalar.value > 0x3000
+        let isKana = scalar.value > 0x3000
+        if folded != 0, isEnglish || isKana {
             if isKana { endWord() }
             append(packed: folded)
             if isKana { endWord() }
@@ -148,12 +155,24 @@ private struct WordCutter {
         if let lastApostrophe, Self.endings.contains(where: { word[lastApostrophe...].elementsEqual($0) }) {
             word.removeSubrange(lastApostrophe...)
         }
-        if needsFolding { word = Folding.folded(word, lengthLimit: Analyser.wordLengthLimit) }
-        if !word.isEmpty, !StopWords.contains(word) { terms.append(stemmer.stem(word)) }
+        if isEnglish { endEnglishWord() } else { endForeignWord() }
         word.removeAll(keepingCapacity: true)
         length = 0
         needsFolding = false
         lastApostrophe = nil
+    }
+}
+
+extension WordCutter {
+    private mutating func endEnglishWord() {
+        if needsFolding { word = Folding.folded(word, lengthLimit: Analyser.wordLengthLimit) }
+        if !word.isEmpty, !StopWords.contains(word) { terms.append(stemmer.stemEnglish(word)) }
+    }
+
+    private mutating func endForeignWord() {
+        let stem = stemmer.stem(word)
+        let folded = needsFolding ? Folding.folded(stem, lengthLimit: Analyser.wordLengthLimit) : stem
+        if !folded.isEmpty { terms.append(String(decoding: folded, as: UTF8.self)) }
     }
 }
 

@@ -36,14 +36,22 @@ final class Stemmer: @unchecked Sendable {
     }
 
     /// The stem of a folded word; one that is not English letters is its own stem.
-    func stem(_ word: [UInt8]) -> String {
+    func stemEnglish(_ word: [UInt8]) -> String {
+        // The algorithm leaves words of one or two letters alone.
+        guard word.count > 2, word.allSatisfy({ $0 < 0x80 }) else { return String(decoding: word, as: UTF8.self) }
+        return withStem(of: word) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The stem of a word in lower case, its accents composed.
+    func stem(_ word: [UInt8]) -> [UInt8] {
+        withStem(of: word) { Array($0) }
+    }
+
+    private func withStem<Result>(of word: [UInt8], _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         word.withUnsafeBufferPointer { bytes in
-            // The algorithm leaves words of one or two letters alone.
-            guard bytes.count > 2, bytes.allSatisfy({ $0 < 0x80 }),
-                let stem = sb_stemmer_stem(stemmer, bytes.baseAddress, Int32(bytes.count))
-            else { return String(decoding: bytes, as: UTF8.self) }
-            let length = Int(sb_stemmer_length(stemmer))
-            return String(decoding: UnsafeBufferPointer(start: stem, count: length), as: UTF8.self)
+            // It has no stem only when memory has run out.
+            guard let stem = sb_stemmer_stem(stemmer, bytes.baseAddress, Int32(bytes.count)) else { return body(bytes) }
+            return body(UnsafeBufferPointer(start: stem, count: Int(sb_stemmer_length(stemmer))))
         }
     }
 }

@@ -30,39 +30,35 @@ struct DenseIndex: Sendable {
         parts.reduce(0) { $0 + $1.vectors.byteCount + $1.owners.capacity * MemoryLayout<Int32>.stride }
     }
 
-    /// Adds an item's vectors in their stored form, one after the other; tells whether they are of this length.
+    /// Adds an item's vector in its stored form; tells whether it is one of this length.
     mutating func append(stored bytes: [UInt8], of item: Int) -> Bool {
-        let width = QuantisedVector.byteCount(dimensions: dimensions)
-        guard dimensions > 0, !bytes.isEmpty, bytes.count.isMultiple(of: width) else { return false }
-        for start in stride(from: 0, to: bytes.count, by: width) {
-            if parts.last.map({ $0.owners.count >= Self.partLimit }) ?? true {
-                parts.append(Part(vectors: VectorMatrix(dimensions: dimensions)))
-            }
-            let last = parts.count - 1
-            parts[last].vectors.append(stored: bytes[start..<start + width])
-            parts[last].owners.append(Int32(item))
+        guard dimensions > 0, bytes.count == QuantisedVector.byteCount(dimensions: dimensions) else { return false }
+        if parts.last.map({ $0.owners.count >= Self.partLimit }) ?? true {
+            parts.append(Part(vectors: VectorMatrix(dimensions: dimensions)))
         }
+        parts[parts.count - 1].vectors.append(stored: bytes)
+        parts[parts.count - 1].owners.append(Int32(item))
         return true
     }
 
-    /// Takes an item's vectors away.
+    /// Takes an item's vector away.
     mutating func remove(_ item: Int) {
-        for part in parts.indices where parts[part].owners.contains(Int32(item)) {
-            for row in parts[part].owners.indices where parts[part].owners[row] == Int32(item) {
-                parts[part].owners[row] = Self.nobody
-            }
+        for part in parts.indices {
+            guard let row = parts[part].owners.firstIndex(of: Int32(item)) else { continue }
+            parts[part].owners[row] = Self.nobody
+            return
         }
     }
 
-    /// The cosine of each item with a query, that of the best of its vectors; -∞ where it has none.
+    /// The cosine of each item with a query; -∞ where it has no vector.
     func cosines(with query: QuantisedVector, itemCount: Int) -> [Float] {
-        var best = [Float](repeating: -.infinity, count: itemCount)
-        guard query.components.count == dimensions else { return best }
+        var cosines = [Float](repeating: -.infinity, count: itemCount)
+        guard query.components.count == dimensions else { return cosines }
         for part in parts {
             for (owner, cosine) in zip(part.owners, part.vectors.cosines(with: query)) where owner != Self.nobody {
-                best[Int(owner)] = max(best[Int(owner)], cosine)
+                cosines[Int(owner)] = cosine
             }
         }
-        return best
+        return cosines
     }
 }

@@ -11,12 +11,12 @@ package struct QuantisedVector: Sendable, Equatable {
     let scale: Float
     let components: [Int8]
 
-    /// Quantises a vector.
+    /// Quantises a vector; what has no direction, or a component that is no number, becomes one that is near to nothing.
     ///
     /// - Parameter vector: its components.
     package init(_ vector: [Float]) {
         let peak = vector.reduce(0) { max($0, abs($1)) }
-        guard peak > 0, peak.isFinite else {
+        guard peak > 0, vector.allSatisfy(\.isFinite) else {
             scale = 0
             components = vector.map { _ in 0 }
             return

@@ -15,7 +15,7 @@ struct VectorMatrix: Sendable {
     var byteCount: Int { components.capacity + scales.capacity * MemoryLayout<Float>.stride }
 
     /// Adds a vector in its stored form.
-    mutating func append(stored bytes: ArraySlice<UInt8>) {
+    mutating func append(stored bytes: [UInt8]) {
         precondition(bytes.count == QuantisedVector.byteCount(dimensions: dimensions), "a vector of another length")
         let pattern = bytes.prefix(QuantisedVector.scaleBytes).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let scale = Float(bitPattern: pattern)

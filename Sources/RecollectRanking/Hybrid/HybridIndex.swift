@@ -21,7 +21,7 @@ package struct HybridIndex: Sendable {
     private var statistics = LexicalStatistics()
     private var dense: DenseIndex
     private var isRemoved: [Bool] = []
-    private var hasVectors: [Bool] = []
+    private var hasVector: [Bool] = []
     private var occasions: [Int32] = []
     private var occasionNumbers: [Occasion: Int32] = [:]
     /// How many items are not removed.
@@ -54,22 +54,22 @@ package struct HybridIndex: Sendable {
         statistics.add(terms)
         parts[parts.count - 1].lexical.append(terms)
         isRemoved.append(false)
-        hasVectors.append(false)
+        hasVector.append(false)
         let occasion = occasionNumbers[text.occasion] ?? Int32(occasionNumbers.count)
         occasionNumbers[text.occasion] = occasion
         occasions.append(occasion)
     }
 
-    /// Gives an item its vectors, in place of any that it has.
+    /// Gives an item its vector, in place of any that it has.
     ///
-    /// Vectors of another length are none: the item is ranked by its words.
+    /// A vector of another length is none: the item is ranked by its words.
     ///
     /// - Parameters:
-    ///   - stored: the vectors in stored form, one after the other.
+    ///   - stored: the vector in its stored form.
     ///   - number: the item.
-    package mutating func setVectors(_ stored: [UInt8], of number: Int) {
-        if hasVectors[number] { dense.remove(number) }
-        hasVectors[number] = dense.append(stored: stored, of: number)
+    package mutating func setVector(_ stored: [UInt8], of number: Int) {
+        if hasVector[number] { dense.remove(number) }
+        hasVector[number] = dense.append(stored: stored, of: number)
     }
 
     /// Removes an item: its number is not used again.
@@ -80,7 +80,7 @@ package struct HybridIndex: Sendable {
     package mutating func remove(_ number: Int, _ text: RankedText) {
         guard !isRemoved[number] else { return }
         isRemoved[number] = true
-        if hasVectors[number] { dense.remove(number) }
+        if hasVector[number] { dense.remove(number) }
         statistics.remove(analyser.terms(of: text))
     }
 
@@ -101,11 +101,13 @@ package struct HybridIndex: Sendable {
             let frequency = parts.reduce(0) { $0 + $1.lexical.frequency(of: term) }
             return (term: term, weight: statistics.weight(of: term, inItems: frequency))
         }
+        let reach = terms.reduce(0) { $0 + $1.weight } * LexicalIndex.highestSaturation
         for part in parts {
             part.lexical.addScores(of: terms, averageLength: averageLength, to: &lexical, from: part.first)
         }
         return RankingScores(
             lexical: lexical,
+            reach: reach,
             cosines: query.vector.map { dense.cosines(with: $0, itemCount: count) },
             occasions: occasions,
             occasionCount: occasionNumbers.count,

@@ -2,8 +2,19 @@
 package enum Occasion: Hashable, Sendable {
     /// A conversation, by its id.
     case conversation(String)
-    /// A moment, in microseconds since 1970, UTC.
-    case moment(Int64)
+    /// An hour, counted since 1970, UTC: what was said within one is likely one conversation.
+    case hour(Int64)
+
+    private static let microsecondsAnHour: Int64 = 3_600_000_000
+
+    /// The hour of a moment, for items whose conversation is not known.
+    ///
+    /// - Parameter microseconds: the moment in microseconds since 1970, UTC.
+    /// - Returns: the occasion.
+    package static func hour(ofMicroseconds microseconds: Int64) -> Occasion {
+        let remainder = microseconds % microsecondsAnHour
+        return .hour((microseconds - (remainder < 0 ? remainder + microsecondsAnHour : remainder)) / microsecondsAnHour)
+    }
 }
 
 /// What an item of a profile is found by.
@@ -40,18 +51,5 @@ extension Analyser {
         var terms = terms(of: text.content) + terms(of: DateWords.words(atMicroseconds: text.occurredAt))
         for snippet in text.evidence { terms += self.terms(of: snippet) }
         return terms
-    }
-}
-
-/// Which texts of an item are embedded.
-package enum EmbeddedTexts {
-    /// The texts whose vectors stand for an item, in the order in which they are stored.
-    ///
-    /// - Parameters:
-    ///   - content: what it says.
-    ///   - evidence: pieces of the messages that it was drawn from.
-    /// - Returns: one or two texts.
-    package static func texts(of content: String, evidence: [String]) -> [String] {
-        [content]
     }
 }

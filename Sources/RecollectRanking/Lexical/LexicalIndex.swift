@@ -6,8 +6,11 @@
 struct LexicalIndex: Sendable {
     /// How fast repetitions of a term stop counting (the paper's k1).
     ///
-    /// Source: Robertson and Zaragoza 2009, whose range is 1.2 to 2.
-    static let saturation: Float = 1.2
+    /// Source: measured on conversations; the paper's range is 1.2 to 2 for documents, and in items of a sentence or two a word that
+    /// is repeated says little more than one that is not.
+    static let saturation: Float = 0.8
+    /// What a term is worth at most, in weights of it: with endless repetitions.
+    static let highestSaturation = saturation + 1
     /// How much longer items are held back (the paper's b).
     ///
     /// Source: measured on conversations; the paper's range is 0.5 to 0.8 for documents, and items are a sentence or two, whose
@@ -62,7 +65,7 @@ struct LexicalIndex: Sendable {
         let slope = Self.saturation * Self.lengthWeight / averageLength
         for (term, weight) in terms {
             guard let number = termNumbers[term] else { continue }
-            let worth = weight * (Self.saturation + 1)
+            let worth = weight * Self.highestSaturation
             let lengths = lengths.span
             postings.withPostings(of: number) { postings in
                 var scores = scores.mutableSpan

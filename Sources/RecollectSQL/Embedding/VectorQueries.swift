@@ -1,24 +1,24 @@
 package import RecollectEngine
 package import RecollectVocabulary
 
-/// The vectors of an observation or a summary, and of which state of it they are.
-package struct MemoryVectors: Sendable {
+/// The vector of an observation or a summary, and of which state of it it is.
+package struct MemoryVector: Sendable {
     /// Whose they are.
     package let item: MemoryItemID
-    /// The memory version of the item from which they were made: they are valid while it has no other.
+    /// The memory version of the item from which it was made: it is valid while the item has no other.
     package let itemVersion: Int
-    /// The model that made them.
+    /// The model that made it.
     package let modelKey: Int
-    /// The vectors in the form of the ranking library, one after the other.
+    /// The vector in the form of the ranking library.
     package let bytes: [UInt8]
 
-    /// Vectors.
+    /// A vector.
     ///
     /// - Parameters:
     ///   - item: whose they are.
-    ///   - itemVersion: the memory version of the item from which they were made.
-    ///   - modelKey: the model that made them.
-    ///   - bytes: the vectors, one after the other.
+    ///   - itemVersion: the memory version of the item from which it was made.
+    ///   - modelKey: the model that made it.
+    ///   - bytes: the vector in the form of the ranking library.
     package init(item: MemoryItemID, itemVersion: Int, modelKey: Int, bytes: [UInt8]) {
         self.item = item
         self.itemVersion = itemVersion
@@ -37,9 +37,9 @@ package enum VectorQueries {
     ///
     /// Index: the primary key.
     package static let all = Query(
-        "SELECT item_id, item_version, model_key, vectors FROM memory_vector WHERE profile_id = $1",
+        "SELECT item_id, item_version, model_key, vector FROM memory_vector WHERE profile_id = $1",
         taking: ProfileKey.self,
-        row: vectors
+        row: vector
     )
 
     /// The vectors of a profile that were stored after a memory version ($2).
@@ -47,21 +47,21 @@ package enum VectorQueries {
     /// Index: memory_vector_by_version.
     package static let changed = Query(
         """
-        SELECT item_id, item_version, model_key, vectors FROM memory_vector
+        SELECT item_id, item_version, model_key, vector FROM memory_vector
         WHERE profile_id = $1 AND memory_version > $2
         """,
         taking: ProfileKey.self,
         Int.self,
-        row: vectors
+        row: vector
     )
 
     /// Stores vectors in place of earlier ones.
     package static let keep = Insertion(
         """
-        INSERT INTO memory_vector (profile_id, memory_version, item_id, item_version, model_key, vectors) VALUES {rows}
+        INSERT INTO memory_vector (profile_id, memory_version, item_id, item_version, model_key, vector) VALUES {rows}
         ON CONFLICT (profile_id, item_id) DO UPDATE SET
             memory_version = excluded.memory_version, item_version = excluded.item_version,
-            model_key = excluded.model_key, vectors = excluded.vectors
+            model_key = excluded.model_key, vector = excluded.vector
         """,
         columns: ProfileID.self,
         Int.self,
@@ -71,15 +71,15 @@ package enum VectorQueries {
         [UInt8].self
     )
 
-    /// Removes the vectors of an item.
+    /// Removes the vector of an item.
     package static let delete = Command(
         "DELETE FROM memory_vector WHERE profile_id = $1 AND item_id = $2",
         taking: ProfileKey.self,
         MemoryItemID.self
     )
 
-    private static func vectors(_ columns: inout Columns) throws(EngineError) -> MemoryVectors {
-        MemoryVectors(
+    private static func vector(_ columns: inout Columns) throws(EngineError) -> MemoryVector {
+        MemoryVector(
             item: try columns.next(),
             itemVersion: try columns.next(),
             modelKey: try columns.next(),

@@ -20,7 +20,7 @@ package enum VectorQueueQueries {
         [
             due.statement, claim.statement, remove.statement, postpone.statement, addObservations.statement,
             addSummaries.statement, origin.statement, announce.statement, storesOfOtherModels.statement,
-            setModel.statement, model.statement, discard.statement,
+            setModel.statement, discard.statement,
         ] + add.statements.values + observationTexts.statements.values + summaryTexts.statements.values
 
     /// Queues items; one that is queued already is due anew.
@@ -156,16 +156,15 @@ package enum VectorQueueQueries {
         row: { columns throws(EngineError) -> Int in try columns.next() }
     )
 
-    /// The model that a store's vectors are to be made by.
-    package static let model = Query(
-        "SELECT embedding_model FROM store WHERE store_id = $1",
-        taking: StoreID.self,
-        row: { columns throws(EngineError) -> String in try columns.next() }
-    )
-
     /// The stores whose vectors are another model's, or nobody's.
+    ///
+    /// Index: store_by_embedding_model, which answers two ranges and not an inequality.
     package static let storesOfOtherModels = Query(
-        "SELECT store_id FROM store WHERE embedding_model <> $1 AND status = 'ACTIVE' ORDER BY store_id",
+        """
+        SELECT store_id FROM store WHERE embedding_model < $1 AND status = 'ACTIVE'
+        UNION ALL
+        SELECT store_id FROM store WHERE embedding_model > $1 AND status = 'ACTIVE'
+        """,
         taking: String.self,
         row: { columns throws(EngineError) -> StoreID in try columns.next() }
     )

@@ -78,6 +78,8 @@ package struct ChangingMemory: Sendable {
     package let family: ProfileFamily
     /// The memory version that this change makes: what is changed is marked with it.
     package let version: Int
+    /// The model that the store's vectors are made by; empty when nobody makes any.
+    package let embeddingModel: String
 }
 
 /// A profile as a read finds it.
@@ -166,7 +168,8 @@ package enum ProfileQueries {
         WHERE profile_id = $3 AND canonical_id IS NULL AND store_id IN (
             SELECT store_id FROM store WHERE store_id = $2 AND account_sid = $1 AND status = 'ACTIVE'
         )
-        RETURNING profile_id, merged_ids, memory_version
+        RETURNING profile_id, merged_ids, memory_version,
+            (SELECT embedding_model FROM store WHERE store_id = profile.store_id)
         """,
         taking: AccountSID.self,
         StoreID.self,
@@ -174,7 +177,8 @@ package enum ProfileQueries {
         row: { columns throws(EngineError) -> ChangingMemory in
             ChangingMemory(
                 family: ProfileFamily(canonical: try columns.next(), merged: try columns.next()),
-                version: try columns.next()
+                version: try columns.next(),
+                embeddingModel: try columns.next()
             )
         }
     )

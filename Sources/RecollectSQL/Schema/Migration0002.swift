@@ -53,8 +53,9 @@ extension Migration {
     private static let vectors = [
         "ALTER TABLE store ADD COLUMN language {text} NOT NULL DEFAULT 'en'",
         "ALTER TABLE store ADD COLUMN embedding_model {text} NOT NULL DEFAULT ''",
-        // `item_version` is the memory version of the item from which the vectors were made, `memory_version` the one that
-        // storing them made.
+        "CREATE INDEX store_by_embedding_model ON store (embedding_model)",
+        // `item_version` is the memory version of the item from which the vector was made, `memory_version` the one that
+        // storing it made.
         """
         CREATE TABLE memory_vector (
             profile_id {bytes} NOT NULL,
@@ -62,7 +63,7 @@ extension Migration {
             item_version {integer} NOT NULL,
             memory_version {integer} NOT NULL,
             model_key {integer} NOT NULL,
-            vectors {bytes} NOT NULL,
+            vector {bytes} NOT NULL,
             PRIMARY KEY (profile_id, item_id)
         ) {clustered table}
         """,

@@ -23,11 +23,13 @@ package enum Schema {
 
     /// Brings a database to this program's version, in one transaction; servers that start together wait for each other.
     ///
-    /// - Parameter database: an empty database, or one that an earlier version made.
+    /// - Parameters:
+    ///   - database: an empty database, or one that an earlier version made.
+    ///   - target: the version wanted; an earlier one than this program's is for tests of upgrades.
     /// - Returns: the version found, 0 for an empty database.
     /// - Throws: `SchemaTooNew` when a newer program has changed the database beyond our understanding; `EngineError`.
     @discardableResult
-    package static func migrate(_ database: any Database) async throws -> Int {
+    package static func migrate(_ database: any Database, to target: Int = version) async throws -> Int {
         try await database.write { connection in
             _ = try connection.rows(Statement("{lock schema}"), []) { _ throws(EngineError) in 0 }
             try connection.run(Statement(versionTable), [])
@@ -36,13 +38,13 @@ package enum Schema {
                 throw SchemaTooNew(found: found.version, known: version)
             }
             let current = found?.version ?? 0
-            for migration in migrations where migration.number > current {
+            for migration in migrations where migration.number > current && migration.number <= target {
                 for statement in migration.statements {
                     try connection.run(Statement(statement), [])
                 }
             }
-            if current < version {
-                try connection.run(setVersion, 1, version, oldestCompatibleVersion)
+            if current < target {
+                try connection.run(setVersion, 1, target, min(oldestCompatibleVersion, target))
             }
             return current
         }

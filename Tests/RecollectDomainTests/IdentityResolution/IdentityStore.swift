@@ -1,4 +1,5 @@
 import RecollectDomain
+import RecollectEmbedding
 import RecollectTestSupport
 import RecollectVocabulary
 
@@ -141,8 +142,12 @@ struct IdentityStore: Sendable {
 }
 
 /// Runs a test on a fresh store.
-func withIdentities(on engine: EngineKind, _ body: (IdentityStore) async throws -> Void) async throws {
-    try await withMemory(on: engine) { test in
+func withIdentities(
+    on engine: EngineKind,
+    embedder: (any Embedder)? = nil,
+    _ body: (IdentityStore) async throws -> Void
+) async throws {
+    try await withMemory(on: engine, embedder: embedder) { test in
         try await body(IdentityStore(test: test, id: test.store()))
     }
 }

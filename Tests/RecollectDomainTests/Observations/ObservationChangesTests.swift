@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
-    func `a deletion takes revisions and links along`(on engine: EngineKind) async throws {
+    func `a deletion takes links along, and an erasure the revisions too`(on engine: EngineKind) async throws {
         try await withObservations(on: engine) { observations in
             let id = try await observations.createOne("a", conversations: (0..<10).map(conversation))
             let kept = try await observations.createOne("b", conversations: [conversation(1)])
@@ -86,8 +86,11 @@ import Testing
             #expect(try await observations.contents() == ["b"])
             #expect(try await observations.fetch(kept).text == "b")
             let test = observations.profile.test
-            #expect(try await test.rowCount(of: "observation_revision") == 0)
             #expect(try await test.rowCount(of: "observation_conversation") == 1)
+            #expect(try await test.rowCount(of: "observation_revision") == 2)
+            let (feature, place) = (observations.profile.memory.observations, observations.profile.place)
+            try await feature.delete(id, erasing: true, in: place, test.scope)
+            #expect(try await test.rowCount(of: "observation_revision") == 0)
         }
     }
 

@@ -49,6 +49,11 @@ struct ProfileObservations: Sendable {
         try await page(PageQuery(order: order, cursor: nil, isBackward: false, limit: 50), filter).rows.map(\.text)
     }
 
+    /// The ids of the first fifty.
+    func ids() async throws -> [ObservationID] {
+        try await page(PageQuery(order: .ascending, cursor: nil, isBackward: false, limit: 50)).rows.map(\.id)
+    }
+
     func fetch(_ id: ObservationID) async throws -> Observation {
         try await profile.memory.observations.fetch(id, in: profile.place, profile.scope).value
     }

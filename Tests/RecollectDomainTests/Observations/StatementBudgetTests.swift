@@ -49,12 +49,25 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
-    func `a deletion takes four statements however many conversations it names`(on engine: EngineKind) async throws {
+    func `a deletion takes five statements however many conversations it names`(on engine: EngineKind) async throws {
         try await withObservations(on: engine) { observations in
             let bare = try await observations.createOne("a")
             let linked = try await observations.createOne("b", conversations: (0..<10).map(conversation))
-            #expect(try await count(observations) { try await observations.delete(bare) } == 3)
-            #expect(try await count(observations) { try await observations.delete(linked) } == 4)
+            #expect(try await count(observations) { try await observations.delete(bare) } == 4)
+            #expect(try await count(observations) { try await observations.delete(linked) } == 5)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
+    func `a model costs a creation and a change one statement more, a deletion two`(
+        on engine: EngineKind
+    ) async throws {
+        try await withProfile(on: engine, embedder: WordEmbedder()) { profile in
+            let observations = ProfileObservations(profile)
+            #expect(try await count(observations) { try await observations.create(["a"]) } == 3)
+            let id = try #require(try await observations.ids().first)
+            #expect(try await count(observations) { try await observations.patch(id, content: "c") } == 5)
+            #expect(try await count(observations) { try await observations.delete(id) } == 6)
         }
     }
 }

@@ -1,4 +1,5 @@
 import RecollectDomain
+import RecollectEmbedding
 import RecollectTestSupport
 import RecollectVocabulary
 
@@ -19,10 +20,11 @@ struct TestProfile: Sendable {
 /// Runs a test on the only profile of a fresh store.
 func withProfile(
     on engine: EngineKind,
+    embedder: (any Embedder)? = nil,
     limits: Memory.Limits = Memory.Limits(),
     _ body: (TestProfile) async throws -> Void
 ) async throws {
-    try await withMemory(on: engine, limits: limits) { test in
+    try await withMemory(on: engine, embedder: embedder, limits: limits) { test in
         let place = try await test.profile(["email": "ada@example.com"], in: test.store())
         try await body(TestProfile(test: test, place: place))
     }

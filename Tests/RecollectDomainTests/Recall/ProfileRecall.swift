@@ -1,10 +1,20 @@
 import RecollectDomain
+import RecollectEmbedding
 import RecollectTestSupport
 import RecollectVocabulary
 
 /// Short ways to remember and to recall.
 struct ProfileRecall: Sendable {
     let profile: TestProfile
+    let memory: Memory
+
+    /// - Parameters:
+    ///   - profile: the profile.
+    ///   - memory: the server that is asked; by default the test's first.
+    init(profile: TestProfile, memory: Memory? = nil) {
+        self.profile = profile
+        self.memory = memory ?? profile.memory
+    }
 
     /// Remembers an observation.
     ///
@@ -19,7 +29,7 @@ struct ProfileRecall: Sendable {
             occurredAt: Self.time(day),
             conversationIDs: []
         )
-        try await profile.memory.observations.create([draft], in: profile.place, profile.scope)
+        try await memory.observations.create([draft], in: profile.place, profile.scope)
     }
 
     /// Remembers a summary.
@@ -30,11 +40,11 @@ struct ProfileRecall: Sendable {
             occurredAt: Self.time(day),
             conversationID: conversation(1)
         )
-        try await profile.memory.summaries.create([draft], in: profile.place, profile.scope)
+        try await memory.summaries.create([draft], in: profile.place, profile.scope)
     }
 
     func recall(_ request: RecallRequest) async throws -> Recollection {
-        try await profile.memory.recall.recall(request, in: profile.place, profile.scope)
+        try await memory.recall.recall(request, in: profile.place, profile.scope)
     }
 
     /// The contents of the observations recalled.
@@ -53,10 +63,13 @@ struct ProfileRecall: Sendable {
 /// Runs a test on the memory of a fresh profile.
 func withRecall(
     on engine: EngineKind,
+    embedder: (any Embedder)? = nil,
     cacheBytesLimit: Int? = nil,
     _ body: (ProfileRecall) async throws -> Void
 ) async throws {
     var limits = Memory.Limits()
     if let cacheBytesLimit { limits.recall.cacheBytesLimit = cacheBytesLimit }
-    try await withProfile(on: engine, limits: limits) { profile in try await body(ProfileRecall(profile: profile)) }
+    try await withProfile(on: engine, embedder: embedder, limits: limits) { profile in
+        try await body(ProfileRecall(profile: profile))
+    }
 }

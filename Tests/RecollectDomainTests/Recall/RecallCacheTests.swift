@@ -44,8 +44,9 @@ import Testing
             let other = ProfileRecall(profile: try await recall.profile.another())
             try await other.observe("coffee")
             #expect(try await recall.statements(request) == 1)
+            // What has changed is read, and no more: deletions, observations, summaries.
             try await recall.observe("cake")
-            #expect(try await recall.statements(request) == 4)
+            #expect(try await recall.statements(request) == 5)
         }
     }
 

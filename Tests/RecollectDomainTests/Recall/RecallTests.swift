@@ -70,7 +70,7 @@ import Testing
     @Test(arguments: EngineKind.available)
     func `a write is recalled as soon as it is acknowledged, a deletion is not`(on engine: EngineKind) async throws {
         try await withFacts(on: engine) { test, place in
-            let request = try RecallRequest(query: "violin", relevanceThreshold: 0.01)
+            let request = try RecallRequest(query: "violin", observationsLimit: 1, relevanceThreshold: 0.01)
             #expect(contents(try await test.memory.recall.recall(request, in: place, test.scope)) == [])
             let id = try await test.observation("Plays the violin", in: place)
             #expect(

@@ -127,11 +127,11 @@ import Testing
             let patched = try await database.count {
                 try await summaries.patch(id, with: change, in: profile.place, profile.scope)
             }
-            #expect(patched == 3)
+            #expect(patched == 4)
             let deleted = try await database.count {
                 try await summaries.delete(id, in: profile.place, profile.scope)
             }
-            #expect(deleted == 2)
+            #expect(deleted == 4)
         }
     }
 }
