@@ -33,7 +33,9 @@ package struct Memory: Sendable {
     package let operations: Operations
     /// Background work; run it as a service beside the server.
     package let jobs: JobRunner
-    /// Makes the vectors of what is written; run it as a service beside the server. Nil without an embedder.
+    /// Makes the vectors of what is written; run it as a service beside the server.
+    ///
+    /// Nil without an embedder.
     package let vectorMaker: VectorMaker?
 
     /// The domain on a database that `Schema.migrate` has brought up to date.

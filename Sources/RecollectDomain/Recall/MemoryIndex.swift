@@ -84,6 +84,7 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
     ///   - request: what is asked for.
     ///   - limit: the most.
     ///   - now: what ages are told from.
+    /// - Returns: the memories with their scores, descending.
     func ranked(
         by query: RankingQuery,
         _ request: RecallRequest,
