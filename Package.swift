@@ -182,7 +182,10 @@ let package = Package(
                 "RecollectMiniLM", "RecollectEmbedding", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Reference/make.py", "Reference/README.md"],
-            resources: [.embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin")],
+            resources: [
+                .embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin"),
+                .embedInCode("Reference/scalars.sha256"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),

@@ -1,11 +1,11 @@
 import Foundation
-import RecollectEmbedding
+package import RecollectEmbedding
 
 // The format: eight bytes with the length of a header, the header in JSON (for each tensor its type, its shape and where its bytes
 // lie after the header), then the bytes. Everything the header says is checked before a byte is looked at.
 
 /// The tensors of a safetensors file, which stays on disk until they are read.
-struct SafeTensors: Sendable {
+package struct SafeTensors: Sendable {
     /// No model of this size has a longer header.
     private static let headerLimit = 1 << 20
     private static let lengthSize = 8
@@ -48,7 +48,10 @@ struct SafeTensors: Sendable {
     }
 
     /// Opens a file and reads its header.
-    init(path: String) throws(EmbeddingError) {
+    ///
+    /// - Parameter path: the file's.
+    /// - Throws: `EmbeddingError.unreadableFile`: it is missing, cut short, or no safetensors file.
+    package init(path: String) throws(EmbeddingError) {
         let file = try MappedFile(path: path)
         self.file = file
         guard file.bytes.count >= Self.lengthSize else { throw file.unreadable("it is cut short") }
@@ -64,7 +67,13 @@ struct SafeTensors: Sendable {
     }
 
     /// A tensor's numbers, which live as long as these tensors.
-    func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> UnsafeBufferPointer<Float> {
+    ///
+    /// - Parameters:
+    ///   - name: the tensor's.
+    ///   - shape: what it must have.
+    /// - Returns: its numbers, the last dimension's next to one another.
+    /// - Throws: `EmbeddingError.unreadableFile`: it is missing, has another shape or type, or lies beyond the file.
+    package func floats(_ name: String, shape: [Int]) throws(EmbeddingError) -> UnsafeBufferPointer<Float> {
         guard let entry = entries[name] else { throw file.unreadable("\(name) is missing") }
         guard entry.dtype == "F32", entry.shape == shape else {
             throw file.unreadable("\(name) is \(entry.dtype) \(entry.shape) instead of F32 \(shape)")

@@ -26,6 +26,11 @@ enum Reference {
         return zip(try entries().map(\.text), vectors).map { ($0, $1) }
     }
 
+    /// The hash of the tokens of every scalar of the first two planes.
+    static func scalarsDigest() throws -> String {
+        String(decoding: PackageResources.scalars_sha256, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
     static func cosine(_ left: [Float], _ right: [Float]) -> Float { zip(left, right).map(*).reduce(0, +) }
 }
 

@@ -1,4 +1,4 @@
-"""Makes texts.json and vectors.bin: what the model makes of some texts, computed independently of the server.
+"""Makes texts.json, vectors.bin and scalars.sha256: what the model makes of some texts, computed independently of the server.
 
     pip install numpy safetensors tokenizers
     python3 make.py FOLDER        FOLDER holds model.safetensors and tokenizer.json
@@ -6,6 +6,7 @@
 Token ids are those of the `tokenizers` package. Vectors are a forward pass in numpy, float64 throughout, of those ids.
 """
 
+import hashlib
 import json
 import math
 import sys
@@ -120,6 +121,11 @@ def main():
     (HERE / "texts.json").write_text("[\n" + ",\n".join(lines) + "\n]\n")
     vectors = numpy.stack([embed(entry["tokens"], weights) for entry in texts[: len(EMBEDDED)]])
     (HERE / "vectors.bin").write_bytes(vectors.astype("<f4").tobytes())
+    digest = hashlib.sha256()
+    scalars = [chr(value) for value in range(0x20000) if not 0xD800 <= value <= 0xDFFF]
+    for encoding in tokenizer.encode_batch([f"a{scalar}b {scalar}" for scalar in scalars]):
+        digest.update(numpy.array(encoding.ids, "<u2").tobytes())
+    (HERE / "scalars.sha256").write_text(digest.hexdigest() + "\n")
 
 
 main()
