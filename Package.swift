@@ -39,7 +39,7 @@ let package = Package(
             name: "recollect",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
-                "RecollectVocabulary",
+                "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),

