@@ -59,10 +59,10 @@ final class ForwardPass {
         return vectors
     }
 
-    /// Few numbers of rows, none much larger than asked for: multiples of an eighth of the next power of two.
+    /// Few numbers of rows, none much larger than asked for.
     private static func rounded(_ count: Int) -> Int {
         var step = 8
-        while step * 8 < count { step *= 2 }
+        while step * 16 < count { step *= 2 }
         return (count + step - 1) / step * step
     }
 

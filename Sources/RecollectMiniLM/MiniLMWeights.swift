@@ -68,12 +68,13 @@ struct MiniLMWeights: Sendable {
         var layers: [EncoderLayer] = []
         for number in 0..<MiniLM.layers {
             layers.append(try EncoderLayer(file, prefix: "encoder.layer.\(number).", precision: precision))
+            // A layer has been copied: what was read of the file need not stay while the next ones are.
+            file.releasePages()
         }
         self.layers = layers
         let table = try file.floats("embeddings.word_embeddings.weight", shape: [Vocabulary.size, width])
         pieces = UInt(bitPattern: table.baseAddress)
         self.file = file
-        file.releasePages()
     }
 
     /// The vector of a word piece.

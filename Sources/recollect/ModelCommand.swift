@@ -103,6 +103,11 @@ struct ModelCommand: AsyncParsableCommand {
         /// A query of ordinary length.
         private static let sample = "When did the customer last ask about the delivery of her new phone?"
         private static let rounds = 50
+        /// An observation of ordinary length, and enough of them to keep every thread busy.
+        private static let observation = """
+            The customer prefers to be called in the morning and asked to have the invoice sent by post.
+            """
+        private static let observations = 1000
 
         @OptionGroup var folder: Folder
         @Option(help: "automatic, float32 or bfloat16.") var precision = MiniLMEncoder.Precision.automatic
@@ -119,6 +124,9 @@ struct ModelCommand: AsyncParsableCommand {
                 _ = try await encoder.embed([Self.sample])
                 fastest = min(fastest, clock.now - before)
             }
+            let before = clock.now
+            _ = try await encoder.embed(Array(repeating: Self.observation, count: Self.observations))
+            let perSecond = Double(Self.observations) / ((clock.now - before) / .seconds(1))
             let report = Report(
                 name: encoder.model.name,
                 dimensions: encoder.model.dimensions,
@@ -127,7 +135,9 @@ struct ModelCommand: AsyncParsableCommand {
                 bytes: ModelFiles.all.map(\.byteCount).reduce(0, +),
                 loadMilliseconds: loaded / .milliseconds(1),
                 tokens: encoder.tokens(of: Self.sample).count,
-                embedMilliseconds: fastest / .milliseconds(1)
+                embedMilliseconds: fastest / .milliseconds(1),
+                observationTokens: encoder.tokens(of: Self.observation).count,
+                observationsPerSecond: perSecond
             )
             if json { try Console.writeJSON(report) } else { report.lines.forEach(Console.write) }
         }
@@ -143,6 +153,8 @@ struct ModelCommand: AsyncParsableCommand {
         let loadMilliseconds: Double
         let tokens: Int
         let embedMilliseconds: Double
+        let observationTokens: Int
+        let observationsPerSecond: Double
 
         var lines: [String] {
             [
@@ -151,7 +163,8 @@ struct ModelCommand: AsyncParsableCommand {
                 "Precision   \(precision)",
                 "Files       \(bytes) bytes",
                 "Loaded in   \(String(format: "%.0f", loadMilliseconds)) ms",
-                "\(tokens) tokens   \(String(format: "%.2f", embedMilliseconds)) ms",
+                "A query     \(String(format: "%.2f", embedMilliseconds)) ms (\(tokens) tokens)",
+                "Texts       \(Int(observationsPerSecond)) a second (\(observationTokens) tokens each)",
             ]
         }
     }
