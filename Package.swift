@@ -103,12 +103,12 @@ let package = Package(
             exclude: ["DESIGN.md"],
             swiftSettings: settings
         ),
+        .target(name: "RecollectEmbedding", swiftSettings: safe),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
 
-        // Texts into vectors: what an embedder is, and the model that runs in this process.
-        .target(name: "RecollectEmbedding", swiftSettings: safe),
+        // The embedding model that runs in this process.
         .target(
             name: "RecollectMiniLM",
             dependencies: [

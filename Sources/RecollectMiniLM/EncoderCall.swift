@@ -3,6 +3,8 @@ import Synchronization
 
 /// Texts that somebody waits for, taken and answered a pack at a time.
 final class EncoderCall: Sendable {
+    typealias Outcome = Result<[[Float]], EmbeddingError>
+
     /// Texts that go through the layers together.
     struct Pack {
         /// The number of the first one.
@@ -19,25 +21,45 @@ final class EncoderCall: Sendable {
         var vectors: [[Float]]
         var missing: Int
         var failure: EmbeddingError?
-        var waiter: CheckedContinuation<Result<[[Float]], EmbeddingError>, Never>?
+        var waiter: CheckedContinuation<Outcome, Never>?
+        var isCancelled = false
     }
 
     private let texts: [String]
     private let tokenizer: WordPieceTokenizer
     private let state: Mutex<State>
 
-    init(
-        _ texts: [String],
-        tokenizer: WordPieceTokenizer,
-        waiter: CheckedContinuation<Result<[[Float]], EmbeddingError>, Never>
-    ) {
+    init(_ texts: [String], tokenizer: WordPieceTokenizer) {
         precondition(!texts.isEmpty, "a call asks for something")
         self.texts = texts
         self.tokenizer = tokenizer
-        state = Mutex(State(vectors: Array(repeating: [], count: texts.count), missing: texts.count, waiter: waiter))
+        state = Mutex(State(vectors: Array(repeating: [], count: texts.count), missing: texts.count))
     }
 
-    /// The next texts: as many as one pass takes.
+    /// Waits for the vectors; a task that is cancelled waits no longer, and what is not begun is left undone.
+    ///
+    /// `start` is called when somebody waits, and not at all where nobody does.
+    func outcome(_ start: () -> Void) async -> Outcome {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let isCancelled = state.withLock { state in
+                    if !state.isCancelled { state.waiter = waiter }
+                    return state.isCancelled
+                }
+                if isCancelled { waiter.resume(returning: .failure(.late)) } else { start() }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.isCancelled = true
+                state.next = texts.count
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(returning: .failure(.late))
+        }
+    }
+
+    /// The next texts: as many as one pass takes; none if the call has been cancelled.
     func nextPack() -> Pack {
         state.withLock { state in
             let first = state.next
@@ -59,8 +81,8 @@ final class EncoderCall: Sendable {
     }
 
     /// Takes the vectors of a pack; the last one wakes who waits.
-    func complete(_ pack: Pack, _ outcome: Result<[[Float]], EmbeddingError>) {
-        let ended = state.withLock { state in
+    func complete(_ pack: Pack, _ outcome: Outcome) {
+        let ended: (CheckedContinuation<Outcome, Never>, Outcome)? = state.withLock { state in
             switch outcome {
             case .success(let vectors):
                 state.vectors.replaceSubrange(pack.first..<pack.first + vectors.count, with: vectors)
@@ -68,15 +90,10 @@ final class EncoderCall: Sendable {
                 state.failure = error
             }
             state.missing -= pack.texts.count
-            guard state.missing == 0, let waiter = state.waiter else { return nil as Ended? }
+            guard state.missing == 0, let waiter = state.waiter else { return nil }
             state.waiter = nil
-            return Ended(waiter: waiter, result: state.failure.map { .failure($0) } ?? .success(state.vectors))
+            return (waiter, state.failure.map { .failure($0) } ?? .success(state.vectors))
         }
-        ended?.waiter.resume(returning: ended?.result ?? .success([]))
-    }
-
-    private struct Ended {
-        let waiter: CheckedContinuation<Result<[[Float]], EmbeddingError>, Never>
-        let result: Result<[[Float]], EmbeddingError>
+        if let (waiter, outcome) = ended { waiter.resume(returning: outcome) }
     }
 }

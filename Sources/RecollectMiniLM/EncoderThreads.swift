@@ -50,6 +50,7 @@ final class EncoderThreads: Sendable {
             }
             let pack = call.nextPack()
             if pack.hasMore { add(call) }
+            if pack.texts.isEmpty { continue }
             call.complete(pack, Result { () throws(EmbeddingError) in try pass.vectors(of: pack.texts) })
         }
     }

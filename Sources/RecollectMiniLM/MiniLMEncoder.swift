@@ -59,12 +59,11 @@ package final class MiniLMEncoder: Embedder {
     ///
     /// - Parameter texts: any texts; what goes beyond 256 tokens is cut off.
     /// - Returns: a vector of length 1 for each, in their order.
-    /// - Throws: `EmbeddingError`: oneDNN failed.
+    /// - Throws: `EmbeddingError`: oneDNN failed, or `late` as soon as the task is cancelled.
     package func embed(_ texts: [String]) async throws(EmbeddingError) -> [[Float]] {
         guard !texts.isEmpty else { return [] }
-        return try await withCheckedContinuation { waiter in
-            threads.add(EncoderCall(texts, tokenizer: tokenizer, waiter: waiter))
-        }.get()
+        let call = EncoderCall(texts, tokenizer: tokenizer)
+        return try await call.outcome { threads.add(call) }.get()
     }
 
     /// What the model reads of a text.

@@ -40,7 +40,7 @@ extension ModelFiles {
                 do {
                     try target.write(contentsOf: source.bytes)
                 } catch {
-                    throw .unreadableFile(name: file.name, reason: "it cannot be written: \(error)")
+                    throw .unreadableFile(name: file.name, reason: "it cannot be written: \(error.localizedDescription)")
                 }
             }
         }
@@ -57,7 +57,7 @@ extension ModelFiles {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw .unreadableFile(name: folder, reason: "it cannot be made: \(error)")
+            throw .unreadableFile(name: folder, reason: "it cannot be made: \(error.localizedDescription)")
         }
         var temporary = Array((path(of: file) + ".XXXXXX").utf8CString)
         let descriptor = mkstemp(&temporary)

@@ -56,6 +56,17 @@ import Testing
         }
     }
 
+    @Test func `are not waited for by who is cancelled`() async throws {
+        let encoder = try TestModel.encoder()
+        let long = Array(repeating: String(repeating: "memory ", count: 254), count: 200)
+        await withTaskGroup { group in
+            group.addTask { await #expect(throws: EmbeddingError.late) { try await encoder.embed(long) } }
+            group.cancelAll()
+        }
+        // What was not begun is not done: otherwise this would wait for minutes.
+        _ = try await encoder.embed(["after"])
+    }
+
     @Test func `a query does not wait for all that came before it`() async throws {
         let encoder = try TestModel.encoder()
         let clock = ContinuousClock()
