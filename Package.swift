@@ -39,7 +39,7 @@ let package = Package(
             name: "recollect",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
-                "RecollectVocabulary",
+                "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -109,6 +109,16 @@ let package = Package(
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
 
+        // The embedding model that runs in this process.
+        .target(
+            name: "RecollectMiniLM",
+            dependencies: [
+                "RecollectEmbedding", "CDNNL", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["DESIGN.md"],
+            swiftSettings: settings
+        ),
+
         // C libraries of the system.
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
@@ -119,6 +129,7 @@ let package = Package(
             providers: [.apt(["libbrotli-dev"])]
         ),
         .target(name: "CRE2", cxxSettings: [], linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "CDNNL", linkerSettings: [.linkedLibrary("dnnl")]),
 
         // Tests.
         .target(
@@ -168,6 +179,19 @@ let package = Package(
         ),
         .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),
         .testTarget(name: "RecollectPatternsTests", dependencies: ["RecollectPatterns"], swiftSettings: settings),
+        .testTarget(name: "RecollectEmbeddingTests", dependencies: ["RecollectEmbedding"], swiftSettings: settings),
+        .testTarget(
+            name: "RecollectMiniLMTests",
+            dependencies: [
+                "RecollectMiniLM", "RecollectEmbedding", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Reference/make.py", "Reference/README.md"],
+            resources: [
+                .embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin"),
+                .embedInCode("Reference/scalars.sha256"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),
         .testTarget(
             name: "RecollectCompressionTests",

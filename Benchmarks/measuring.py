@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -21,11 +22,11 @@ ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "benchmark"
 class Server:
     """The program under measurement, on a port and a folder of its own."""
 
-    def __init__(self, folder: str, database_url: str | None):
+    def __init__(self, folder: str, database_url: str | None, more: Sequence[str] = ()):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
-        options = ["--port", self.url.rsplit(":", 1)[1], "--data-dir", folder]
+        options = ["--port", self.url.rsplit(":", 1)[1], "--data-dir", folder, *more]
         if database_url:
             options += ["--database-url", database_url]
         environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN}

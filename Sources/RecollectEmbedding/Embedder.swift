@@ -34,9 +34,31 @@ package struct EmbeddingModel: Sendable, Hashable {
 }
 
 /// Why there are no vectors.
-package enum EmbeddingError: Error {
+package enum EmbeddingError: Error, Hashable {
     /// The model cannot be used now.
     case unavailable(String)
     /// It did not answer in time.
     case late
+    /// A vector has another number of components than the model's.
+    case wrongDimensions(expected: Int, got: Int)
+    /// A vector has a component that is no number.
+    case notFinite
+    /// A file of the model is not the one that is meant: hashes are SHA-256, hexadecimal.
+    case modelFile(name: String, expected: String, actual: String)
+    /// A file of the model cannot be read, or is not what its name says.
+    case unreadableFile(name: String, reason: String)
+}
+
+extension EmbeddingError: CustomStringConvertible {
+    /// What to tell a person.
+    package var description: String {
+        switch self {
+        case .unavailable(let reason): "the embedding model is unavailable: \(reason)"
+        case .late: "the embedding model did not answer in time"
+        case .wrongDimensions(let expected, let got): "a vector has \(got) components instead of \(expected)"
+        case .notFinite: "a vector has a component that is not a number"
+        case .modelFile(let name, let expected, let actual): "\(name) has the SHA-256 \(actual) instead of \(expected)"
+        case .unreadableFile(let name, let reason): "\(name): \(reason)"
+        }
+    }
 }

@@ -1,0 +1,47 @@
+#include "cdnnl.h"
+
+// The steps between the products are compiled for three kinds of CPU from one text, and chosen by what this one has.
+// Vectors have 16 floats everywhere: one register of AVX-512, two of AVX2, four of SSE or NEON.
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma"))), apply_to = function)
+#define NAMED(name) name##_avx512
+#include "kernels.inc"
+#undef NAMED
+#pragma clang attribute pop
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define NAMED(name) name##_avx2
+#include "kernels.inc"
+#undef NAMED
+#pragma clang attribute pop
+#endif
+
+#define NAMED(name) name##_plain
+#include "kernels.inc"
+#undef NAMED
+
+#if defined(__x86_64__)
+#define RUN(name, ...)                                                                                     \
+    do {                                                                                                   \
+        if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")                       \
+            && __builtin_cpu_supports("avx512dq")) name##_avx512(__VA_ARGS__);                             \
+        else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) name##_avx2(__VA_ARGS__); \
+        else name##_plain(__VA_ARGS__);                                                                    \
+    } while (0)
+#else
+#define RUN(name, ...) name##_plain(__VA_ARGS__)
+#endif
+
+void cdnnl_normalise(
+    float *rows, int count, int width, const float *scale, const float *shift, float epsilon, uint16_t *copy) {
+    RUN(normalise, rows, count, width, scale, shift, epsilon, copy);
+}
+
+void cdnnl_attend(const float *projections, int tokens, int width, bool as_bfloat16, void *target) {
+    RUN(attend, projections, tokens, width, as_bfloat16, target);
+}
+
+void cdnnl_pool(const float *rows, int count, int width, float *target) {
+    RUN(pool, rows, count, width, target);
+}
