@@ -37,6 +37,10 @@ package struct Memory: Sendable {
     ///
     /// Nil without an embedder.
     package let vectorMaker: VectorMaker?
+    /// Makes the vectors of queries; run it as a service beside the server, so that those that arrive together cost less.
+    ///
+    /// Nil without an embedder.
+    package let queryVectors: QueryVectors?
 
     /// The domain on a database that `Schema.migrate` has brought up to date.
     ///
@@ -83,10 +87,12 @@ package struct Memory: Sendable {
         let vectors = VectorQueue(model: embedder?.model)
         observations = Observations(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
+        let queries = embedder.map { QueryVectors($0, logger: logger) }
+        queryVectors = queries
         recall = Recall(
             transactions: transactions,
             clock: clock,
-            queries: embedder.map(QueryVectors.init),
+            queries: queries,
             limits: limits.recall
         )
         vectorMaker = embedder.map { embedder in

@@ -9,14 +9,16 @@ struct QueryBatches<Waiter> {
 
     private let batchLimit: Int
     private let batchesAtOnce: Int
+    private let pendingLimit: Int
     private var running = 0
     private var nextID = 0
     private var pending: [String] = []
     /// Those who wait, by text; a text that is computed for nobody any more has none.
     private var waiters: [String: [WaiterID: Waiter]] = [:]
 
-    init(batchLimit: Int, batchesAtOnce: Int) {
+    init(batchLimit: Int, batchesAtOnce: Int, pendingLimit: Int) {
         precondition(batchLimit > 0 && batchesAtOnce > 0, "batches of nothing would never end")
+        self.pendingLimit = pendingLimit
         self.batchLimit = batchLimit
         self.batchesAtOnce = batchesAtOnce
     }
@@ -35,6 +37,18 @@ struct QueryBatches<Waiter> {
 
     /// Takes away somebody who waits no longer; the text is computed all the same.
     mutating func remove(_ id: WaiterID, for text: String) -> Waiter? { waiters[text]?.removeValue(forKey: id) }
+
+    /// Whether as much waits as may: what comes now would be late before its turn.
+    func isFull(for text: String) -> Bool { waiters[text] == nil && pending.count >= pendingLimit }
+
+    /// Takes away everybody, and what waits to be computed.
+    mutating func removeAll() -> [Waiter] {
+        defer {
+            pending = []
+            waiters = [:]
+        }
+        return waiters.values.flatMap(\.values)
+    }
 
     /// The next batch, to be ended by `end`, if something waits and there is room to compute it.
     mutating func begin() -> [String]? {

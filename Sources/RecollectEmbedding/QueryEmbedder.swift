@@ -3,7 +3,7 @@ import Synchronization
 /// The vectors of queries, which somebody on the line waits for: recent ones are remembered, those that arrive together are
 /// computed together, and nobody waits beyond a deadline.
 ///
-/// `run` computes; without it every query that is not remembered is late.
+/// `run` computes them together; while nobody runs it, each query is computed by itself.
 package final class QueryEmbedder: Sendable {
     /// What bounds a query embedder.
     package struct Limits: Sendable {
@@ -13,6 +13,8 @@ package final class QueryEmbedder: Sendable {
         package var batch = 32
         /// How many batches are computed at once.
         package var batchesAtOnce = 2
+        /// How many queries wait at most; one more has no vector. Bounds the work that a model which is away leaves behind.
+        package var pending = 1024
         /// How long somebody waits for a vector; the work goes on, and the vector is remembered.
         package var deadline = Duration.milliseconds(250)
 
@@ -23,12 +25,16 @@ package final class QueryEmbedder: Sendable {
     private typealias Outcome = Result<[Float], EmbeddingError>
 
     private struct State {
+        var isRunning = false
         var cache: VectorCache
         var batches: QueryBatches<CheckedContinuation<Outcome, Never>>
     }
 
     /// The model behind it.
     package var model: EmbeddingModel { embedder.model }
+
+    /// Whether queries are computed together.
+    package var isRunning: Bool { state.withLock(\.isRunning) }
 
     private let embedder: any Embedder
     private let deadline: Duration
@@ -50,7 +56,11 @@ package final class QueryEmbedder: Sendable {
         state = Mutex(
             State(
                 cache: VectorCache(bytesLimit: limits.cacheBytes),
-                batches: QueryBatches(batchLimit: limits.batch, batchesAtOnce: limits.batchesAtOnce)
+                batches: QueryBatches(
+                    batchLimit: limits.batch,
+                    batchesAtOnce: limits.batchesAtOnce,
+                    pendingLimit: limits.pending
+                )
             )
         )
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -77,6 +87,8 @@ package final class QueryEmbedder: Sendable {
 
     /// Computes what is asked for until the task is cancelled.
     package func run() async {
+        state.withLock { $0.isRunning = true }
+        defer { endRun() }
         await withDiscardingTaskGroup { group in
             for await _ in wakes {
                 while let batch = state.withLock({ $0.batches.begin() }) {
@@ -86,16 +98,26 @@ package final class QueryEmbedder: Sendable {
         }
     }
 
+    /// Lets nobody wait for what is not computed any more.
+    private func endRun() {
+        let waiters = state.withLock { state in
+            state.isRunning = false
+            return state.batches.removeAll()
+        }
+        for waiter in waiters { waiter.resume(returning: .failure(.late)) }
+    }
+
     private func outcome(for text: String, _ id: Int) async -> Outcome {
-        await withTaskCancellationHandler {
+        guard isRunning else { return await outcomes(of: [text])[0] }
+        return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 // Asked inside the lock: a cancellation after this finds the waiter and takes it away.
-                let isCancelled = state.withLock { state in
-                    guard !Task.isCancelled else { return true }
+                let isRefused = state.withLock { state in
+                    guard !Task.isCancelled, state.isRunning, !state.batches.isFull(for: text) else { return true }
                     state.batches.add(waiter, id, for: text)
                     return false
                 }
-                if isCancelled { waiter.resume(returning: .failure(.late)) } else { wake.yield() }
+                if isRefused { waiter.resume(returning: .failure(.late)) } else { wake.yield() }
             }
         } onCancel: {
             let waiter = state.withLock { $0.batches.remove(id, for: text) }

@@ -109,6 +109,7 @@ private func withQueries(
     let queries = QueryEmbedder(embedder, limits: limits, clock: clock)
     try await withThrowingTaskGroup { group in
         group.addTask { await queries.run() }
+        while !queries.isRunning { await Task.yield() }
         try await body(queries, embedder, clock)
         group.cancelAll()
     }
@@ -172,6 +173,32 @@ extension QueryEmbedder {
             _ = await other
             #expect(await queries.outcome(for: "slow") == .success([4, 1]))
             #expect(embedder.batches.count == 2)
+        }
+    }
+
+    @Test func `is computed by itself while nobody runs the embedder`() async throws {
+        let embedder = GatedEmbedder()
+        let queries = QueryEmbedder(embedder)
+        async let first = queries.outcome(for: "a")
+        await embedder.asked(1)
+        embedder.answer()
+        #expect(await first == .success([1, 1]))
+    }
+
+    @Test func `is not waited for behind more than may wait`() async throws {
+        var limits = QueryEmbedder.Limits()
+        limits.pending = 1
+        try await withQueries(limits) { queries, embedder, clock in
+            async let first = queries.outcome(for: "a")
+            await embedder.asked(1)
+            async let second = queries.outcome(for: "b")
+            await clock.slept(2)
+            for _ in 0..<1000 { await Task.yield() }
+            #expect(await queries.outcome(for: "c") == .failure(.late))
+            embedder.answer()
+            await embedder.asked(2)
+            embedder.answer()
+            #expect(await [first, second] == [.success([1, 1]), .success([1, 1])])
         }
     }
 
