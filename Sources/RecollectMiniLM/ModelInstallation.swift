@@ -40,7 +40,10 @@ extension ModelFiles {
                 do {
                     try target.write(contentsOf: source.bytes)
                 } catch {
-                    throw .unreadableFile(name: file.name, reason: "it cannot be written: \(error.localizedDescription)")
+                    throw .unreadableFile(
+                        name: file.name,
+                        reason: "it cannot be written: \(error.localizedDescription)"
+                    )
                 }
             }
         }
