@@ -125,9 +125,8 @@ static dnnl_primitive_desc_t describe(
 }
 
 bool cdnnl_multiplies_bfloat16(void) {
-    dnnl_cpu_isa_t isa = dnnl_get_effective_cpu_isa();
-    return isa == dnnl_cpu_isa_avx512_core_bf16
-        || (isa & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+    // Each set of instructions has the bits of those it includes.
+    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
 }
 
 int cdnnl_version(void) {
