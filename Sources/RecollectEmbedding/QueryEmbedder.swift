@@ -13,7 +13,9 @@ package final class QueryEmbedder: Sendable {
         package var batch = 32
         /// How many batches are computed at once.
         package var batchesAtOnce = 2
-        /// How many queries wait at most; one more has no vector. Bounds the work that a model which is away leaves behind.
+        /// How many queries wait at most; one more has no vector.
+        ///
+        /// Bounds the work that a model which is away leaves behind.
         package var pending = 1024
         /// How long somebody waits for a vector; the work goes on, and the vector is remembered.
         package var deadline = Duration.milliseconds(250)

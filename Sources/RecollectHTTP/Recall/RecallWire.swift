@@ -13,9 +13,18 @@ extension RecallRequest {
             communicationsLimit: body["communicationsLimit"].optional?.integer(Self.limitRange),
             relevanceThreshold: body["relevanceThreshold"].optional?.number(0...1),
             explains: body["explain"].optional?.bool() ?? false,
-            asOf: body["asOf"].optional?.timestamp(),
+            asOf: body["asOf"].optional?.timestamp().endOfSecond,
             tokensLimit: body["maxTokens"].optional?.integer(Self.tokensRange)
         )
+    }
+}
+
+extension Timestamp {
+    /// The last moment that is printed like this one.
+    ///
+    /// Times are printed to the second and kept to the microsecond: what was created at a printed time is there as of it.
+    fileprivate var endOfSecond: Timestamp {
+        microseconds.isMultiple(of: 1_000_000) ? self + .microseconds(999_999) : self
     }
 }
 
