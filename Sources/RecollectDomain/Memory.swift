@@ -41,6 +41,7 @@ package struct Memory: Sendable {
     ///   - clock: where the time comes from.
     ///   - ids: where new ids come from.
     ///   - limits: the limits that can be configured.
+    ///   - datasets: the datasets that the configuration names.
     ///   - logger: where trouble is told.
     package init(
         database: any Database,
@@ -48,6 +49,7 @@ package struct Memory: Sendable {
         clock: any WallClock,
         ids: any IDSource,
         limits: Limits = Limits(),
+        datasets: Datasets = Datasets(),
         logger: Logger
     ) {
         let transactions = Transactions(database, clock: clock, logger: logger)
@@ -59,7 +61,9 @@ package struct Memory: Sendable {
             transactions: transactions,
             clock: clock,
             ids: ids,
-            matcher: ColumnMatcher(similarity: WordSimilarity())
+            matcher: ColumnMatcher(similarity: WordSimilarity()),
+            datasets: datasets,
+            jobs: queue
         )
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
         let mergeLog = MergeLog(logger: logger)
@@ -76,6 +80,7 @@ package struct Memory: Sendable {
             queue: queue,
             clock: clock,
             ids: ids,
+            datasets: datasets,
             mergeLog: mergeLog,
             logger: logger
         )
