@@ -41,7 +41,7 @@ package struct Memory: Sendable {
     ///   - clock: where the time comes from.
     ///   - ids: where new ids come from.
     ///   - limits: the limits that can be configured.
-    ///   - datasets: the datasets that the configuration names.
+    ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - logger: where trouble is told.
     package init(
         database: any Database,
@@ -49,7 +49,7 @@ package struct Memory: Sendable {
         clock: any WallClock,
         ids: any IDSource,
         limits: Limits = Limits(),
-        datasets: Datasets = Datasets(),
+        datasets: Datasets? = nil,
         logger: Logger
     ) {
         let transactions = Transactions(database, clock: clock, logger: logger)

@@ -21,13 +21,13 @@ struct Installation {
     /// - Parameters:
     ///   - settings: where it is.
     ///   - limits: the limits that are configured.
-    ///   - datasets: the datasets that are registered.
+    ///   - datasets: the datasets that are registered; nil for a command that reads none.
     ///   - logger: where trouble is told.
     /// - Throws: when something cannot be opened, read or migrated.
     init(
         _ settings: StorageSettings,
         limits: Memory.Limits = Memory.Limits(),
-        datasets: Datasets = Datasets(),
+        datasets: Datasets? = nil,
         logger: Logger
     ) async throws {
         let ids = RandomIDSource()

@@ -26,7 +26,7 @@ extension DataMappings {
             guard mapping.isEnabled else {
                 throw Rejection(.conflict, "dataMappingId", "is disabled: enable the data mapping first")
             }
-            guard datasets.dataset(dataset, for: scope.account) != nil else {
+            guard datasets?.dataset(dataset, for: scope.account) != nil else {
                 throw Rejection(
                     .conflict,
                     "dataMappingId",

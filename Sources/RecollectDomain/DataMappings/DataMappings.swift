@@ -8,7 +8,7 @@ package struct DataMappings: Sendable {
     let clock: any WallClock
     let ids: any IDSource
     let matcher: ColumnMatcher
-    let datasets: Datasets
+    let datasets: Datasets?
     let jobs: JobQueue
 
     /// Creates a data mapping.

@@ -18,6 +18,8 @@ struct DataMappingSyncJob: FetchingJob {
     static let rowsLimit = 1000
     /// How often a mapping that is disabled or has no dataset is looked at, which it needs only after a new configuration.
     private static let idleInterval = Duration.seconds(60)
+    /// How long a program that reads no datasets, such as a command, leaves a job to the servers.
+    private static let elsewherePause = Duration.seconds(2)
 
     private let mapping: DataMappingID
     private var fetched: Fetched?
@@ -47,7 +49,8 @@ struct DataMappingSyncJob: FetchingJob {
         return job
     }
 
-    private static func read(_ found: SyncedMapping, from datasets: Datasets) async throws -> Fetched.Reading {
+    private static func read(_ found: SyncedMapping, from datasets: Datasets?) async throws -> Fetched.Reading {
+        guard let datasets else { return .elsewhere }
         guard found.mapping.isEnabled else { return .disabled }
         guard let id = found.mapping.source.dataset, let dataset = datasets.dataset(id, for: found.account) else {
             return .unregistered
@@ -80,6 +83,8 @@ struct DataMappingSyncJob: FetchingJob {
         var step = JobStep()
         let now = surroundings.now
         switch fetched.reading {
+        case .elsewhere:
+            return JobStep(dueAgain: now + Self.elsewherePause)
         case .disabled:
             step.dueAgain = now + Self.idleInterval
             sync.stop(.disabled, because: nil, at: now, due: now + Self.idleInterval)
@@ -213,6 +218,8 @@ struct DataMappingSyncJob: FetchingJob {
 private struct Fetched: Sendable {
     /// What there is to do.
     enum Reading: Sendable {
+        /// Nothing here: a server does it.
+        case elsewhere
         case disabled
         case unregistered
         case unreadable(String)

@@ -48,8 +48,8 @@ protocol FetchingJob: Job {
 struct FetchSurroundings: Sendable {
     /// The database, for a look before.
     let transactions: Transactions
-    /// The datasets that the configuration names.
-    let datasets: Datasets
+    /// The datasets that the configuration names; nil where none are read.
+    let datasets: Datasets?
 }
 
 /// A job that needs to know one id.

@@ -10,7 +10,7 @@ package struct JobRunner: Service {
     private let queue: JobQueue
     private let clock: any WallClock
     private let ids: any IDSource
-    private let datasets: Datasets
+    private let datasets: Datasets?
     private let mergeLog: MergeLog
     private let logger: Logger
 
@@ -27,7 +27,7 @@ package struct JobRunner: Service {
     ///   - queue: what wakes the runner.
     ///   - clock: where the time comes from.
     ///   - ids: where ids come from.
-    ///   - datasets: the datasets that the configuration names.
+    ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - mergeLog: where merges are told.
     ///   - logger: where failures are told.
     init(
@@ -35,7 +35,7 @@ package struct JobRunner: Service {
         queue: JobQueue,
         clock: any WallClock,
         ids: any IDSource,
-        datasets: Datasets,
+        datasets: Datasets?,
         mergeLog: MergeLog,
         logger: Logger
     ) {

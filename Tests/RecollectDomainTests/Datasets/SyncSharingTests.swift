@@ -60,6 +60,20 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
+    func `a program that reads no datasets leaves syncs to the servers`(on engine: EngineKind) async throws {
+        try await withSync(on: engine) { people in
+            people.dataset.append(people: 0..<1)
+            let operation = try await people.start()
+            await people.test.memory.jobs.runDueJobs()
+            #expect(try await people.sync.status == .pending)
+            #expect(try await people.operation(operation).status == .running)
+            people.test.clock.advance(by: .seconds(2))
+            await people.run()
+            #expect(try await people.sync.status == .completed)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
     func `a run that a server left behind is ended by another`(on engine: EngineKind) async throws {
         try await withSync(on: engine, pageLimit: 2) { people in
             people.dataset.append(people: 0..<5)
