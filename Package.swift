@@ -88,7 +88,8 @@ let package = Package(
         .target(
             name: "RecollectSQLite",
             dependencies: [
-                "RecollectEngine", .product(name: "GRDB", package: "GRDB.swift"),
+                "RecollectEngine", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings

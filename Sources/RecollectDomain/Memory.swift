@@ -51,6 +51,7 @@ package struct Memory: Sendable {
     ///   - ids: where new ids come from.
     ///   - embedder: what makes vectors; without one recall goes by words alone.
     ///   - limits: the limits that can be configured.
+    ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - logger: where trouble is told.
     package init(
         database: any Database,
@@ -59,6 +60,7 @@ package struct Memory: Sendable {
         ids: any IDSource,
         embedder: (any Embedder)? = nil,
         limits: Limits = Limits(),
+        datasets: Datasets? = nil,
         logger: Logger
     ) {
         let transactions = Transactions(database, clock: clock, logger: logger)
@@ -77,7 +79,9 @@ package struct Memory: Sendable {
             transactions: transactions,
             clock: clock,
             ids: ids,
-            matcher: ColumnMatcher(similarity: WordSimilarity())
+            matcher: ColumnMatcher(similarity: WordSimilarity()),
+            datasets: datasets,
+            jobs: queue
         )
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
         let mergeLog = MergeLog(logger: logger)
@@ -113,6 +117,7 @@ package struct Memory: Sendable {
             queue: queue,
             clock: clock,
             ids: ids,
+            datasets: datasets,
             mergeLog: mergeLog,
             logger: logger
         )

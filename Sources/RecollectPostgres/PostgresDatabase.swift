@@ -17,7 +17,7 @@ package struct PostgresDatabase: Database {
     ///   - connections: the most connections.
     /// - Throws: `EngineError` when no connection can be made.
     package init(url: String, connections: Int = 8) async throws {
-        pool = PostgresPool(url: url, connections: connections)
+        pool = PostgresPool(connections: connections) { PostgresSession(url: url) }
         try await pool.run { session in try session.connectIfNeeded() }
     }
 

@@ -18,10 +18,10 @@ final class PostgresPool: @unchecked Sendable {
     private var isClosing = false
     private var threads: Int
 
-    init(url: String, connections: Int) {
+    init(connections: Int, session: @escaping @Sendable () -> PostgresSession) {
         threads = connections
         for number in 1...connections {
-            let thread = Thread { [self] in serve(PostgresSession(url: url)) }
+            let thread = Thread { [self] in serve(session()) }
             thread.name = "postgres \(number)"
             thread.start()
         }

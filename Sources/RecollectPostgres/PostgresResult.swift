@@ -28,6 +28,18 @@ final class PostgresResult {
     /// How many rows the statement changed.
     var changes: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 
+    /// The names and types of its columns.
+    var columns: [(name: String, type: Oid)] {
+        (0..<PQnfields(raw)).map { (PQfname(raw, $0).map { String(cString: $0) } ?? "", PQftype(raw, $0)) }
+    }
+
+    /// The values of a row that came in text form; nil for NULL.
+    func texts(_ row: Int) -> [String?] {
+        (0..<Int(PQnfields(raw))).map { column in
+            isNull(Int32(row), column) ? nil : String(decoding: value(Int32(row), column), as: UTF8.self)
+        }
+    }
+
     /// One of its rows.
     ///
     /// It must not outlive the result.

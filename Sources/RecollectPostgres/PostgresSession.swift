@@ -1,4 +1,5 @@
 import CLibPQ
+import Foundation
 import RecollectEngine
 
 /// One connection to PostgreSQL, owned by one thread: made when needed, made anew when lost.
@@ -21,11 +22,13 @@ final class PostgresSession {
     }
 
     private let url: String
+    private let settings: String
     private var connection: OpaquePointer?
     private var prepared: [PreparedKey: String] = [:]
 
-    init(url: String) {
+    init(url: String, settings: String = PostgresSession.settings) {
         self.url = url
+        self.settings = settings
     }
 
     /// Connects unless a connection stands.
@@ -41,7 +44,7 @@ final class PostgresSession {
         }
         // Notices go to the server's log, not to our standard error.
         PQsetNoticeProcessor(made, { _, _ in }, nil)
-        try execute(Self.settings)
+        try execute(settings)
     }
 
     /// Closes the connection.
@@ -90,6 +93,15 @@ final class PostgresSession {
             disconnect()
             throw EngineError(.contention, error.message)
         }
+    }
+
+    /// Runs text once, its arguments and its values in text form, their types as the server infers them.
+    func texts(_ text: String, _ arguments: [String]) throws(EngineError) -> PostgresResult {
+        let copies = arguments.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        let values = copies.map { $0.map { UnsafePointer($0) } }
+        let raw = PQexecParams(connection, text, Int32(values.count), nil, values, nil, nil, 0)
+        return try PostgresResult(raw, connection)
     }
 
     /// Runs text that takes no arguments and returns no rows, or several such statements.

@@ -21,9 +21,15 @@ struct Installation {
     /// - Parameters:
     ///   - settings: where it is.
     ///   - limits: the limits that are configured.
+    ///   - datasets: the datasets that are registered; nil for a command that reads none.
     ///   - logger: where trouble is told.
     /// - Throws: when something cannot be opened, read or migrated.
-    init(_ settings: StorageSettings, limits: Memory.Limits = Memory.Limits(), logger: Logger) async throws {
+    init(
+        _ settings: StorageSettings,
+        limits: Memory.Limits = Memory.Limits(),
+        datasets: Datasets? = nil,
+        logger: Logger
+    ) async throws {
         let ids = RandomIDSource()
         try FileManager.default.createDirectory(
             atPath: settings.dataDirectory,
@@ -46,6 +52,7 @@ struct Installation {
             clock: SystemClock(),
             ids: ids,
             limits: limits,
+            datasets: datasets,
             logger: logger
         )
     }

@@ -40,6 +40,13 @@ struct ServeCommand: AsyncParsableCommand {
         )
     )
     var mergedReads: String?
+    @Option(
+        help: ArgumentHelp(
+            "The JSON file that registers the datasets which data mappings may read.",
+            discussion: "A list of CSV folders and of tables or queries of SQLite and PostgreSQL databases."
+        )
+    )
+    var datasets: String?
 
     func run() async throws {
         var overrides = storage.overrides
@@ -49,10 +56,15 @@ struct ServeCommand: AsyncParsableCommand {
         overrides["logLevel"] = logLevel
         overrides["rateLimit"] = rateLimit
         overrides["mergedReads"] = mergedReads
+        overrides["datasets"] = datasets
         let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
         let server = try ServerSettings(settings)
         let logger = Logger.recollect(level: server.logLevel)
-        let installation = try await Installation(try StorageSettings(settings), logger: logger)
+        let installation = try await Installation(
+            try StorageSettings(settings),
+            datasets: try settings.text("datasets").map(DatasetsFile.datasets(at:)) ?? Datasets(),
+            logger: logger
+        )
         let newAccount = try await Self.firstAccount(settings, installation.memory.accounts)
         let api = APIServer(
             routes: APIRoutes.routes(

@@ -10,6 +10,7 @@ private let features: [(name: String, statements: [Statement])] = [
     ("stores", StoreQueries.statements),
     ("trait groups", TraitGroupQueries.statements),
     ("data mappings", DataMappingQueries.statements),
+    ("syncs of data mappings", DataMappingSyncQueries.statements),
     ("suggestions", DataMappingSuggestionQueries.statements),
     ("identity resolution", IdentityResolutionQueries.statements),
     ("fuzzy identifiers", FuzzyIdentifierQueries.statements),

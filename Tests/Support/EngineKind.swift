@@ -20,7 +20,7 @@ package enum EngineKind: String, Sendable, CaseIterable, CustomTestStringConvert
         allCases.filter { $0 == .sqlite || postgresURL != nil }
     }
 
-    fileprivate static var postgresURL: String? {
+    static var postgresURL: String? {
         ProcessInfo.processInfo.environment[postgresVariable]
     }
 

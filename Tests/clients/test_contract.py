@@ -155,7 +155,7 @@ def test_every_operation_answers_as_the_contract_says(contract, server):
                 )
 
             given(case=operation.as_strategy(generation_mode=mode))(answers)()
-    assert tested == 54
+    assert tested == 56
 
 
 def test_all_operations_of_the_contract_have_a_route(contract, api):

@@ -8,6 +8,8 @@ package struct DataMappings: Sendable {
     let clock: any WallClock
     let ids: any IDSource
     let matcher: ColumnMatcher
+    let datasets: Datasets?
+    let jobs: JobQueue
 
     /// Creates a data mapping.
     ///
@@ -26,13 +28,16 @@ package struct DataMappings: Sendable {
         let now = clock.now()
         let id: DataMappingID = ids.next(at: now)
         let operation: OperationID = ids.next(at: now)
-        return try await transactions.write(scope) { connection in
+        let written = try await transactions.write(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaChanges)
             let mapping = try draft.mapping(as: id, in: try connection.schema(of: key))
             guard try connection.insert(mapping, into: key) else { throw Self.nameTaken(mapping.displayName) }
+            if mapping.source.dataset != nil { try connection.insertSync(of: id, in: key, due: now) }
             try connection.recordCompleted(operation, resource: "\(id)", in: scope)
             return operation
         }
+        jobs.wake()
+        return written
     }
 
     /// One page of a store's data mappings.
@@ -102,7 +107,7 @@ package struct DataMappings: Sendable {
     ) async throws -> OperationID {
         let now = clock.now()
         let operation: OperationID = ids.next(at: now)
-        return try await transactions.write(scope) { connection in
+        let written = try await transactions.write(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaChanges)
             let current = try connection.dataMapping(id, of: key)
             try expected.require(current.version)
@@ -115,10 +120,13 @@ package struct DataMappings: Sendable {
                     throw Self.nameTaken(name)
                 }
                 try connection.replace(current, by: changed, in: key)
+                if changed.isEnabled, changed.source.dataset != nil { try connection.wakeSync(of: id, at: now) }
             }
             try connection.recordCompleted(operation, resource: "\(id)", in: scope)
             return operation
         }
+        jobs.wake()
+        return written
     }
 
     /// Deletes a data mapping; what it has mapped stays.
@@ -130,11 +138,13 @@ package struct DataMappings: Sendable {
     /// - Returns: the operation, whose resource is the mapping's id.
     /// - Throws: `Rejection` when there is no such store or mapping.
     package func delete(_ id: DataMappingID, of store: StoreID, in scope: AccountScope) async throws -> OperationID {
-        let operation: OperationID = ids.next(at: clock.now())
+        let now = clock.now()
+        let operation: OperationID = ids.next(at: now)
         return try await transactions.write(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaChanges)
             guard try connection.run(DataMappingQueries.delete, key, id) > 0 else { throw Self.notFound(id) }
             try connection.run(DataMappingQueries.deleteLinks, key, id)
+            try connection.deleteSync(of: id, in: key, at: now)
             try connection.recordCompleted(operation, resource: "\(id)", in: scope)
             return operation
         }

@@ -3,7 +3,7 @@ import RecollectEngine
 import RecollectSQL
 import RecollectVocabulary
 
-/// The rows of a file that one step applies, and why some of them cannot be.
+/// The rows of a file or dataset that one step applies, and why some of them cannot be.
 struct ImportBatch {
     let identity: StoreIdentity
     private let blocked: Set<Identifier>
@@ -33,33 +33,58 @@ struct ImportBatch {
         self.width = width
     }
 
-    /// Takes a row.
+    /// Takes a row of a file.
     mutating func read(_ record: CSVRecord) throws {
-        rows += 1
         endOffset = record.endOffset
         lastLine = record.lines.upperBound
-        do {
+        try read(line: record.lines.lowerBound) { _ in
             guard case .row(let row) = record else { throw Rejection(.malformed, nil, record.faultText) }
-            records.append(try self.record(of: row))
-        } catch let rejection as Rejection {
-            errors.append(
-                ImportRowError(
-                    row: rows,
-                    line: record.lines.lowerBound,
-                    column: rejection.field,
-                    message: rejection.rule
-                )
-            )
+            return row.fields
         }
     }
 
-    private func record(of row: CSVRow) throws -> CustomerRecord {
-        guard row.fields.count == width else {
-            throw Rejection(.malformed, nil, "has \(row.fields.count) fields, the header \(width)")
+    /// Takes a row of a dataset.
+    mutating func read(_ row: DatasetRow) throws {
+        try read(line: 0) { batch in
+            switch row.fields {
+            case .success(let fields):
+                try batch.requireReadable(fields)
+                return fields
+            case .failure(let failure):
+                throw Rejection(.malformed, nil, failure.description)
+            }
+        }
+    }
+
+    /// Refuses what no file could hold, in the columns that become traits.
+    private func requireReadable(_ fields: [String]) throws(Rejection) {
+        for (place, column) in columns where place < fields.count {
+            guard fields[place].utf8.count <= CSVLimits.fieldBytes else {
+                throw Rejection(.malformed, column.name, "must be at most \(CSVLimits.fieldBytes) bytes")
+            }
+            guard !fields[place].utf8.contains(0) else {
+                throw Rejection(.malformed, column.name, "must not hold a NUL byte")
+            }
+        }
+    }
+
+    /// Takes a row, or the `Rejection` in its place.
+    private mutating func read(line: Int, _ fields: (ImportBatch) throws -> [String]) throws {
+        rows += 1
+        do {
+            records.append(try record(of: fields(self)))
+        } catch let rejection as Rejection {
+            errors.append(ImportRowError(row: rows, line: line, column: rejection.field, message: rejection.rule))
+        }
+    }
+
+    private func record(of fields: [String]) throws -> CustomerRecord {
+        guard fields.count == width else {
+            throw Rejection(.malformed, nil, "has \(fields.count) fields, the header \(width)")
         }
         var assignments: [TraitAssignment] = []
         for (place, column) in columns {
-            let cell = row.fields[place]
+            let cell = fields[place]
             guard let value = try column.definition.value(ofCell: cell, column: column.name) else { continue }
             assignments.append(
                 try column.definition.assignment(of: value, field: column.name, matches: patterns.matches)

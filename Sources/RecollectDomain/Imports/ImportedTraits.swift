@@ -2,7 +2,7 @@ import Foundation
 import RecollectCSV
 import RecollectVocabulary
 
-/// The traits that the columns of a file become.
+/// The traits that the columns of a file or dataset become.
 struct ImportedTraits {
     /// A column and its trait.
     struct Column {
@@ -42,15 +42,20 @@ struct ImportedTraits {
         self.columns = columns
     }
 
-    /// The places of the columns in a file with a header, each with its trait.
+    /// The traits of a data mapping, which may take several from one column.
+    init(_ targets: [MappingTarget]) {
+        columns = targets.map { Column(name: $0.column.text, definition: $0.definition) }
+    }
+
+    /// The places of the columns in a source with these columns, each with its trait.
     ///
-    /// - Throws: `Rejection` that names a column which the file does not have.
-    func places(in header: [String]) throws(Rejection) -> [(place: Int, column: Column)] {
+    /// - Throws: `Rejection` that names a column which the source does not have.
+    func places(in header: [String], of source: String = "file") throws(Rejection) -> [(place: Int, column: Column)] {
         let places = Dictionary(header.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         var found: [(place: Int, column: Column)] = []
         for column in columns {
             guard let place = places[column.name] else {
-                throw Rejection(.malformed, column.name, "is no column of the file")
+                throw Rejection(.malformed, column.name, "is no column of the \(source)")
             }
             found.append((place, column))
         }

@@ -13,6 +13,8 @@ protocol Job: Sendable {
     var payload: String { get }
     /// Reads a payload; nil when it is none of this kind.
     init?(payload: String)
+    /// Reads what stands in the queue; nil when it is none of this kind.
+    init?(_ queued: QueuedJob)
 
     /// Does a bounded part of the work in one transaction.
     ///
@@ -22,6 +24,32 @@ protocol Job: Sendable {
     /// - Returns: whether the work is done, and what there is to tell.
     /// - Throws: `EngineError`; the step is rolled back and the job tried again later.
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep
+}
+
+extension Job {
+    init?(_ queued: QueuedJob) {
+        self.init(payload: queued.payload)
+    }
+}
+
+/// A job whose steps need something from outside of the database.
+///
+/// It is fetched before a step's transaction, which must find out by itself whether it still fits.
+protocol FetchingJob: Job {
+    /// Fetches what the next step needs; the lease is prolonged meanwhile.
+    ///
+    /// - Parameter surroundings: where to fetch from.
+    /// - Returns: the job with what was fetched.
+    /// - Throws: what keeps the job from going on; it is tried again later.
+    func fetched(from surroundings: FetchSurroundings) async throws -> Self
+}
+
+/// Where jobs fetch from.
+struct FetchSurroundings: Sendable {
+    /// The database, for a look before.
+    let transactions: Transactions
+    /// The datasets that the configuration names; nil where none are read.
+    let datasets: Datasets?
 }
 
 /// A job that needs to know one id.
@@ -57,6 +85,8 @@ struct JobSurroundings: Sendable {
 struct JobStep: Sendable {
     /// Whether the work is done.
     var isDone = false
+    /// When the job is due again, if there is nothing to do until then.
+    var dueAgain: Timestamp?
     /// What became of the profiles it brought in.
     var outcome = ResolutionOutcome()
     /// Where the next step goes on, as the payload of the job from now on; nil where the database says it.
@@ -76,6 +106,8 @@ extension Connection {
 enum JobLimits {
     /// How long a claimed job is left alone by other servers; each step prolongs it.
     static let lease = Duration.seconds(10)
+    /// How often the lease is prolonged while a job fetches what it needs from outside.
+    static let leaseRenewal = Duration.seconds(3)
     /// How many jobs a server works on at once, so that a long one does not keep the others waiting.
     static let workers = 3
     /// How long the runner sleeps when there is nothing to do and nobody wakes it.

@@ -10,13 +10,14 @@ package struct JobRunner: Service {
     private let queue: JobQueue
     private let clock: any WallClock
     private let ids: any IDSource
+    private let datasets: Datasets?
     private let mergeLog: MergeLog
     private let logger: Logger
 
     /// The jobs there are, by the kind under which they are queued.
     private static let kinds: [any Job.Type] = [
         StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self, ImportJob.self, ImportExpiryJob.self,
-        StoreVectorsJob.self,
+        StoreVectorsJob.self, DataMappingSyncJob.self,
     ]
 
     /// A runner for the jobs of a database.
@@ -26,6 +27,7 @@ package struct JobRunner: Service {
     ///   - queue: what wakes the runner.
     ///   - clock: where the time comes from.
     ///   - ids: where ids come from.
+    ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - mergeLog: where merges are told.
     ///   - logger: where failures are told.
     init(
@@ -33,6 +35,7 @@ package struct JobRunner: Service {
         queue: JobQueue,
         clock: any WallClock,
         ids: any IDSource,
+        datasets: Datasets?,
         mergeLog: MergeLog,
         logger: Logger
     ) {
@@ -40,6 +43,7 @@ package struct JobRunner: Service {
         self.queue = queue
         self.clock = clock
         self.ids = ids
+        self.datasets = datasets
         self.mergeLog = mergeLog
         self.logger = logger
     }
@@ -106,16 +110,17 @@ package struct JobRunner: Service {
 
     private func run(_ claimed: QueuedJob) async {
         guard let kind = Self.kinds.first(where: { $0.kind == claimed.kind }),
-            var job = kind.init(payload: claimed.payload)
+            var job = kind.init(claimed)
         else {
             logger.error("a job of a kind this program does not know", metadata: ["kind": "\(claimed.kind)"])
             return
         }
         do {
             while !Task.isCancelled {
+                let ready = try await prepared(job, claimed)
                 let now = clock.now()
                 let surroundings = JobSurroundings(now: now, ids: ids)
-                let step = try await transactions.write { [job] connection -> JobStep in
+                let step = try await transactions.write { connection -> JobStep in
                     let renewed = try connection.run(
                         JobQueries.reschedule,
                         claimed.id,
@@ -124,16 +129,22 @@ package struct JobRunner: Service {
                     )
                     // Another server took over after our lease ran out: the rest is its work.
                     guard renewed > 0 else { return JobStep(isDone: true) }
-                    let step = try job.step(on: connection, in: surroundings)
+                    let step = try ready.step(on: connection, in: surroundings)
                     if step.isDone { try connection.run(JobQueries.delete, claimed.id) }
                     if let next = step.next { try connection.run(JobQueries.advance, claimed.id, next) }
+                    if let due = step.dueAgain {
+                        try connection.run(JobQueries.reschedule, claimed.id, claimed.attempts, due)
+                    }
                     return step
                 }
                 mergeLog.tell(step.outcome)
                 if let notice = step.notice { logger.notice("\(notice)") }
                 if step.isDone { return }
+                if step.isDone || step.dueAgain != nil { return }
                 if let next = step.next.flatMap(kind.init(payload:)) { job = next }
             }
+            await postpone(claimed, by: .zero)
+        } catch is CancellationError {
             await postpone(claimed, by: .zero)
         } catch {
             logger.error(
@@ -141,6 +152,23 @@ package struct JobRunner: Service {
                 metadata: ["kind": "\(claimed.kind)", "attempts": "\(claimed.attempts)", "error": "\(error)"]
             )
             await postpone(claimed, by: JobLimits.retryPause(afterAttempts: claimed.attempts))
+        }
+    }
+
+    /// The job with what its next step needs from outside, the lease prolonged while that is fetched.
+    private func prepared(_ job: any Job, _ claimed: QueuedJob) async throws -> any Job {
+        guard let job = job as? any FetchingJob else { return job }
+        let surroundings = FetchSurroundings(transactions: transactions, datasets: datasets)
+        return try await withThrowingTaskGroup(of: (any Job)?.self) { group in
+            group.addTask { try await job.fetched(from: surroundings) }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: JobLimits.leaseRenewal)
+                    await postpone(claimed, by: JobLimits.lease)
+                }
+            }
+            defer { group.cancelAll() }
+            return try await group.next().flatMap(\.self) ?? job
         }
     }
 

@@ -36,6 +36,7 @@ struct StorePurgeJob: Job {
         }
         guard let profile = try connection.first(ProfileQueries.firstOfStore, store) else {
             try connection.run(DataMappingSuggestionQueries.deleteOfStore, store)
+            try connection.deleteSyncs(of: store, at: surroundings.now)
             try connection.run(DataMappingQueries.deleteLinksOfStore, store)
             try connection.run(DataMappingQueries.deleteOfStore, store)
             try connection.run(TraitGroupQueries.deleteDefinitionsOfStore, store)

@@ -23,6 +23,7 @@ package struct DataMappingsRoutes: Sendable {
             Route(.get, mapping, fetch), Route(.patch, mapping, patch), Route(.delete, mapping, delete),
             Route(.get, suggestions, listSuggestions), Route(.post, suggestions, createSuggestion),
             Route(.get, "\(suggestions)/{suggestionId}", fetchSuggestion),
+            Route(.get, "\(mapping)/Sync", fetchSync), Route(.post, "\(mapping)/Sync", sync),
         ]
     }
 
@@ -103,6 +104,20 @@ package struct DataMappingsRoutes: Sendable {
         let store = try request.parameter("storeId", StoreID.init(_:field:))
         let id = try request.parameter("suggestionId", SuggestionID.init(_:field:))
         return .json(try await dataMappings.suggestion(id, of: store, in: request.scope))
+    }
+
+    @Sendable private func sync(_ request: APIRequest) async throws -> APIResponse {
+        let store = try request.parameter("storeId", StoreID.init(_:field:))
+        let id = try request.parameter("dataMappingId", DataMappingID.init(_:field:))
+        let operation = try await dataMappings.sync(id, of: store, in: request.scope)
+        return .accepted("Data mapping sync started", operation, for: request)
+    }
+
+    @Sendable private func fetchSync(_ request: APIRequest) async throws -> APIResponse {
+        let store = try request.parameter("storeId", StoreID.init(_:field:))
+        let id = try request.parameter("dataMappingId", DataMappingID.init(_:field:))
+        let (sync, refused) = try await dataMappings.syncState(id, of: store, in: request.scope)
+        return .json(DataMappingSyncWire(mapping: id, sync: sync, refused: refused))
     }
 
     private static func kind(_ text: String?) throws(Rejection) -> MappingSource.Kind? {

@@ -13,7 +13,7 @@ package enum Schema {
     /// Every migration, in order.
     ///
     /// A step that has been released is never changed: the next one mends it.
-    private static let migrations = [Migration.first, Migration.second]
+    private static let migrations = [Migration.first, Migration.second, Migration.dataMappingSyncs]
 
     /// The version this program writes.
     package static let version = migrations.count

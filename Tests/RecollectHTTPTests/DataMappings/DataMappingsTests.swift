@@ -214,4 +214,31 @@ import Testing
             #expect(first.headers[.operationID] == second.headers[.operationID])
         }
     }
+
+    @Test(arguments: EngineKind.available)
+    func `the sync of a mapping tells its state, and why it cannot start`(on engine: EngineKind) async throws {
+        try await withServer(on: engine) { server in
+            let path = try await server.createStore() + "/DataMappings"
+            let source = #"{"type": "DATASET_WAREHOUSE", "datasetId": "\#(dataset)"}"#
+            let id = try await server.resource(of: server.send(.post, path, body: body(from: source)))
+            let state = try await server.send(.get, "\(path)/\(id)/Sync")
+            let pending = """
+                {"dataMappingId":"\(id)","status":"PENDING","rowsApplied":0,"rowsRefused":0,\
+                "latestRun":{"created":0,"updated":0,"merged":0,"failed":0},\
+                "nextDueAt":"2026-11-20T12:00:00Z","errors":[]}
+                """
+            #expect(state.status == 200 && state.text == pending)
+            let started = try await server.send(.post, "\(path)/\(id)/Sync")
+            #expect(started.status == 409 && started.code == 20409)
+            #expect(started.text.contains(dataset))
+
+            let columns = try await server.resource(of: server.send(.post, path, body: body("columns")))
+            for method in [HTTPRequest.Method.get, .post] {
+                let answer = try await server.send(method, "\(path)/\(columns)/Sync")
+                #expect(answer.status == 404 && answer.code == 20404)
+            }
+            let unknown = "mem_datamapping_" + String(repeating: "0", count: 26)
+            #expect(try await server.send(.get, "\(path)/\(unknown)/Sync").status == 404)
+        }
+    }
 }
