@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RecollectDomain
+import RecollectEmbedding
 import RecollectEngine
 import RecollectHTTP
 import RecollectPostgres
@@ -15,15 +16,23 @@ struct Installation {
     let memory: Memory
     /// What holds the data, for people.
     let storage: String
+    /// What makes its vectors, for people; nil when recall goes by words alone.
+    let model: String?
 
     /// Opens the data, makes it if there is none, and brings it to this program's version.
     ///
     /// - Parameters:
     ///   - settings: where it is.
+    ///   - embedder: what makes vectors; without one recall goes by words alone.
     ///   - limits: the limits that are configured.
     ///   - logger: where trouble is told.
     /// - Throws: when something cannot be opened, read or migrated.
-    init(_ settings: StorageSettings, limits: Memory.Limits = Memory.Limits(), logger: Logger) async throws {
+    init(
+        _ settings: StorageSettings,
+        embedder: (any Embedder)? = nil,
+        limits: Memory.Limits = Memory.Limits(),
+        logger: Logger
+    ) async throws {
         let ids = RandomIDSource()
         try FileManager.default.createDirectory(
             atPath: settings.dataDirectory,
@@ -39,12 +48,14 @@ struct Installation {
             storage = "PostgreSQL, \(Self.withoutPassword(url))"
         }
         try await Schema.migrate(database)
+        model = embedder?.model.name
         secret = try SecretFile.secret(at: settings.secretFile, from: ids)
         memory = Memory(
             database: database,
             secret: secret,
             clock: SystemClock(),
             ids: ids,
+            embedder: embedder,
             limits: limits,
             logger: logger
         )
@@ -75,8 +86,8 @@ struct Installation {
     func health() async -> Health {
         let details = [
             // No path and no host: whoever asks has not said who they are.
-            (name: "engine", value: database.dialect.name), (name: "model", value: "none"),
-            (name: "recall", value: "lexical"),
+            (name: "engine", value: database.dialect.name), (name: "model", value: model ?? "none"),
+            (name: "recall", value: model == nil ? "lexical" : "hybrid"),
         ]
         do {
             _ = try await memory.accounts.list()
