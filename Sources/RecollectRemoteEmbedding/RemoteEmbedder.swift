@@ -9,23 +9,6 @@ package import RecollectEmbedding
 /// The texts of a call go out in batches, one after the other. A request that fails in passing is sent again after a pause; none
 /// of it takes longer than the call's deadline. Whoever makes one shuts it down.
 package final class RemoteEmbedder: Embedder {
-    /// What bounds the work on a call.
-    package struct Limits: Sendable {
-        /// How long a request may take, from connecting to the last byte of its answer.
-        package var requestTimeout = Duration.seconds(10)
-        /// How long a call may take with all its batches and pauses.
-        ///
-        /// Source: ours; half of the time for which queued memories are left to the server that embeds them.
-        package var deadline = Duration.seconds(30)
-        /// The pauses before a request is sent again, as often as there are pauses.
-        package var retryPauses: [Duration] = [.milliseconds(250), .seconds(1), .seconds(4)]
-        /// The longest pause that an endpoint may ask for; when it asks for more, the call fails at once.
-        package var retryAfterLimit = Duration.seconds(10)
-
-        /// The defaults.
-        package init() {}
-    }
-
     /// How large an answer may be.
     ///
     /// Source: ours; 64 vectors of 8,192 components with ten digits each have 6 MiB.
@@ -67,6 +50,11 @@ package final class RemoteEmbedder: Embedder {
         try await client.shutdown()
     }
 
+    /// The vectors of some texts.
+    ///
+    /// - Parameter texts: any texts; of a long one the first 4,096 Unicode scalars count.
+    /// - Returns: one vector a text, in their order, of the model's dimensions and of length 1.
+    /// - Throws: `EmbeddingError`, also when one of several requests fails.
     package func embed(_ texts: [String]) async throws(EmbeddingError) -> [[Float]] {
         let deadline = ContinuousClock.now + limits.deadline
         var vectors: [[Float]] = []

@@ -175,12 +175,11 @@ import Testing
 
     @Test func `an endpoint that does not answer is given up, also in the middle of an answer`() async throws {
         var limits = RemoteEmbedder.Limits()
-        limits.requestTimeout = .milliseconds(100)
+        limits.requestTimeout = .milliseconds(500)
         for slow in [Behaviour.hangs, .stalls] {
             try await withRemote([slow], limits: limits) { remote in
                 #expect(await Self.error(remote) == .late)
                 #expect(remote.stub.seen.count == 1)
-                #expect(await Self.error(remote) == nil)
             }
         }
     }
