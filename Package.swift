@@ -31,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -39,7 +40,7 @@ let package = Package(
             name: "recollect",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
-                "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
+                "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM", "RecollectRemoteEmbedding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -106,6 +107,18 @@ let package = Package(
         ),
         .target(name: "CVectorScan"),
         .target(name: "RecollectEmbedding", swiftSettings: safe),
+        .target(
+            name: "RecollectRemoteEmbedding",
+            dependencies: [
+                "RecollectEmbedding",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: safe
+        ),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
@@ -179,6 +192,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),
+        .testTarget(
+            name: "RecollectRemoteEmbeddingTests",
+            dependencies: [
+                "RecollectTestSupport", "RecollectRemoteEmbedding", "RecollectEmbedding", "RecollectDomain",
+                "RecollectVocabulary",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "RecollectPatternsTests", dependencies: ["RecollectPatterns"], swiftSettings: settings),
         .testTarget(name: "RecollectEmbeddingTests", dependencies: ["RecollectEmbedding"], swiftSettings: settings),
         .testTarget(

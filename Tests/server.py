@@ -39,6 +39,12 @@ class Server:
         self.process: subprocess.Popen | None = None
 
     @property
+    def model_options(self) -> list[str]:
+        """The model that the tests name, and no other that may lie on the machine."""
+        folder = os.environ.get("RECOLLECT_TEST_MODEL")
+        return ["--model-folder", folder] if folder else ["--model", "none"]
+
+    @property
     def storage_options(self) -> list[str]:
         options = ["--data-dir", str(self.folder / "data")]
         return options + (["--database-url", self.database_url] if self.database_url else [])
@@ -47,7 +53,7 @@ class Server:
         environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN}
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--port", str(self.port), *self.storage_options, *options],
+                [self.binary, "serve", "--port", str(self.port), *self.storage_options, *self.model_options, *options],
                 stdout=log,
                 stderr=log,
                 env=environment,

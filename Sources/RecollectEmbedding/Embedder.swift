@@ -43,6 +43,8 @@ package enum EmbeddingError: Error, Hashable {
     case wrongDimensions(expected: Int, got: Int)
     /// A vector has a component that is no number.
     case notFinite
+    /// It answered something that is no list of vectors, one a text.
+    case unusableAnswer(String)
     /// A file of the model is not the one that is meant: hashes are SHA-256, hexadecimal.
     case modelFile(name: String, expected: String, actual: String)
     /// A file of the model cannot be read, or is not what its name says.
@@ -57,6 +59,7 @@ extension EmbeddingError: CustomStringConvertible {
         case .late: "the embedding model did not answer in time"
         case .wrongDimensions(let expected, let got): "a vector has \(got) components instead of \(expected)"
         case .notFinite: "a vector has a component that is not a number"
+        case .unusableAnswer(let reason): "the embedding model's answer is unusable: \(reason)"
         case .modelFile(let name, let expected, let actual): "\(name) has the SHA-256 \(actual) instead of \(expected)"
         case .unreadableFile(let name, let reason): "\(name): \(reason)"
         }

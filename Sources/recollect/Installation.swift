@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import RecollectDomain
+import RecollectEmbedding
 import RecollectEngine
 import RecollectHTTP
 import RecollectPostgres
@@ -20,12 +21,14 @@ struct Installation {
     ///
     /// - Parameters:
     ///   - settings: where it is.
+    ///   - embedder: what makes vectors; without one recall goes by words alone.
     ///   - limits: the limits that are configured.
     ///   - datasets: the datasets that are registered; nil for a command that reads none.
     ///   - logger: where trouble is told.
     /// - Throws: when something cannot be opened, read or migrated.
     init(
         _ settings: StorageSettings,
+        embedder: (any Embedder)? = nil,
         limits: Memory.Limits = Memory.Limits(),
         datasets: Datasets? = nil,
         logger: Logger
@@ -51,6 +54,7 @@ struct Installation {
             secret: secret,
             clock: SystemClock(),
             ids: ids,
+            embedder: embedder,
             limits: limits,
             datasets: datasets,
             logger: logger
@@ -80,10 +84,11 @@ struct Installation {
 
     /// Whether the server can serve: whether the database answers.
     func health() async -> Health {
+        let queries = memory.queryVectors
         let details = [
             // No path and no host: whoever asks has not said who they are.
-            (name: "engine", value: database.dialect.name), (name: "model", value: "none"),
-            (name: "recall", value: "lexical"),
+            (name: "engine", value: database.dialect.name), (name: "model", value: queries?.model.name ?? "none"),
+            (name: "recall", value: queries?.isInTrouble ?? true ? "lexical" : "hybrid"),
         ]
         do {
             _ = try await memory.accounts.list()

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import RecollectDomain
+import RecollectEmbedding
 import RecollectEngine
 import RecollectHTTP
 import RecollectVocabulary
@@ -22,6 +23,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var storage: StorageOptions
+    @OptionGroup var embedding: EmbeddingOptions
     @Option(help: "The address to listen on. (default: 127.0.0.1)") var host: String?
     @Option(help: "The port to listen on; 0 lets the system choose. (default: 8080)") var port: String?
     @Option(help: "Scheme, host and port that callers use, when they come through a proxy.") var publicUrl: String?
@@ -49,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
     var datasets: String?
 
     func run() async throws {
-        var overrides = storage.overrides
+        var overrides = storage.overrides.merging(embedding.overrides) { $1 }
         overrides["host"] = host
         overrides["port"] = port
         overrides["publicUrl"] = publicUrl
@@ -60,12 +62,25 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
         let server = try ServerSettings(settings)
         let logger = Logger.recollect(level: server.logLevel)
+        try await EmbeddingChoice(settings).withEmbedder(logger) { embedder, description in
+            try await Self.serve(settings, server, embedder, model: description, logger)
+        }
+    }
+
+    private static func serve(
+        _ settings: SettingsReader,
+        _ server: ServerSettings,
+        _ embedder: (any Embedder)?,
+        model: String,
+        _ logger: Logger
+    ) async throws {
         let installation = try await Installation(
             try StorageSettings(settings),
+            embedder: embedder,
             datasets: try settings.text("datasets").map(DatasetsFile.datasets(at:)) ?? Datasets(),
             logger: logger
         )
-        let newAccount = try await Self.firstAccount(settings, installation.memory.accounts)
+        let newAccount = try await firstAccount(settings, installation.memory.accounts)
         let api = APIServer(
             routes: APIRoutes.routes(
                 on: installation.memory,
@@ -80,11 +95,15 @@ struct ServeCommand: AsyncParsableCommand {
             health: { await installation.health() }
         )
         let application = api.application { port in
-            Banner(port: port, server: server, storage: installation.storage, account: newAccount).show()
+            Banner(port: port, server: server, storage: installation.storage, model: model, account: newAccount).show()
         }
-        // Services end in reverse order: first no more requests, then no more jobs, then the database is closed.
+        // Services end in reverse order: first no more requests, then no more vectors and jobs, then the database is closed.
+        var services: [any Service] = [installation.memory.jobs]
+        if let vectorMaker = installation.memory.vectorMaker { services.append(vectorMaker) }
+        if let queryVectors = installation.memory.queryVectors { services.append(queryVectors) }
+        services.append(application)
         let group = ServiceGroup(
-            services: [installation.memory.jobs, application],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
@@ -162,6 +181,7 @@ struct Banner {
     let port: Int
     let server: ServerSettings
     let storage: String
+    let model: String
     let account: (account: AccountSID, token: String)?
 
     func show() {
@@ -169,7 +189,7 @@ struct Banner {
         Console.write("Recollect \(Version.current)")
         Console.write("  Address   \(url)")
         Console.write("  Storage   \(storage)")
-        Console.write("  Model     none: recall is lexical in this version")
+        Console.write("  Model     \(model)")
         Console.write(
             "  Rate      \(server.requestsPerSecond == 0 ? "unlimited" : "\(server.requestsPerSecond) requests/s an account")"
         )

@@ -102,6 +102,17 @@ struct SettingsReader {
         return text
     }
 
+    /// Yes or no.
+    ///
+    /// - Throws: `ValidationError` when the setting is something else.
+    func flag(_ key: String) throws -> Bool? {
+        guard let text = text(key) else { return reader.bool(forKey: ConfigKey([key])) }
+        guard let flag = Bool(text.lowercased()) else {
+            throw ValidationError("\(key): must be true or false, not \(text)")
+        }
+        return flag
+    }
+
     /// The text of a setting that may be a number: numbers may be written bare in the file and are text everywhere else.
     private func digits(_ key: String) -> String? {
         text(key) ?? reader.int(forKey: ConfigKey([key])).map(String.init)
