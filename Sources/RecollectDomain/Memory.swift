@@ -79,7 +79,10 @@ package struct Memory: Sendable {
             transactions: transactions,
             clock: clock,
             ids: ids,
-            matcher: ColumnMatcher(similarity: WordSimilarity()),
+            matcher: ColumnMatcher(
+                similarity: embedder.map { MeaningSimilarity(words: WordSimilarity(), embedder: $0) }
+                    ?? WordSimilarity()
+            ),
             datasets: datasets,
             jobs: queue
         )

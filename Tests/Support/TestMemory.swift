@@ -71,10 +71,10 @@ package struct TestMemory: Sendable {
     ///
     /// - Parameters:
     ///   - embedder: what makes its vectors.
-    ///   - limits: the limits that can be configured.
+    ///   - datasets: the datasets that it has registered; nil when it reads none.
     /// - Returns: the domain.
-    package func anotherServer(embedder: (any Embedder)? = nil, limits: Memory.Limits = Memory.Limits()) -> Memory {
-        Self.memory(on: database, clock: clock, ids: ids, embedder: embedder, limits: limits)
+    package func anotherServer(embedder: (any Embedder)? = nil, datasets: Datasets? = nil) -> Memory {
+        Self.memory(on: database, clock: clock, ids: ids, embedder: embedder, datasets: datasets)
     }
 
     fileprivate static func memory(
@@ -82,7 +82,8 @@ package struct TestMemory: Sendable {
         clock: ManualClock,
         ids: SequenceIDs,
         embedder: (any Embedder)?,
-        limits: Memory.Limits
+        limits: Memory.Limits = Memory.Limits(),
+        datasets: Datasets? = nil
     ) -> Memory {
         Memory(
             database: database,
@@ -91,6 +92,7 @@ package struct TestMemory: Sendable {
             ids: ids,
             embedder: embedder,
             limits: limits,
+            datasets: datasets,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         )
     }

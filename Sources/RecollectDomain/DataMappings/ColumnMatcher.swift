@@ -9,8 +9,19 @@ import RecollectVocabulary
 struct MappableTrait: Sendable {
     /// The name of its group.
     let group: TraitGroupName
+    /// What it is.
+    let definition: TraitDefinition
+
     /// Its name.
-    let name: TraitName
+    var name: TraitName { definition.name }
+}
+
+/// A column, with some of its values where they can be seen.
+struct SampledColumn: Sendable {
+    /// Its name.
+    let name: ColumnName
+    /// Some of its values, as they stand in a file.
+    var samples: [String] = []
 }
 
 /// A column and a trait that could belong together.
@@ -49,23 +60,29 @@ struct ColumnMatcher: Sendable {
     /// Source: ours; a name that shares one of two equally telling words with another has 0.5.
     static let confidenceThreshold = 0.6
 
+    /// What share of a column's values must be some of the trait's type.
+    ///
+    /// Source: ours; a stray value in a hundred is an error of the list, not of the choice.
+    private static let fittingShare = 0.9
+
     let similarity: any ColumnSimilarity
 
     /// What to propose for columns, in their order.
-    func match(_ columns: [ColumnName], to schema: TraitSchema) async throws -> [SuggestedMapping] {
+    func match(_ columns: [SampledColumn], to schema: TraitSchema) async throws -> [SuggestedMapping] {
         guard !columns.isEmpty else { return [] }
         let traits = schema.groups.flatMap { group in
-            group.definitions.map { MappableTrait(group: group.name, name: $0.name) }
+            group.definitions.map { MappableTrait(group: group.name, definition: $0) }
         }
         let matches = try await similarity.matches(
-            of: columns,
+            of: columns.map(\.name),
             with: traits,
             atLeast: Self.confidenceThreshold
         )
-        return Self.choice(of: matches).map { match in
+        let fitting = matches.compactMap { Self.fitted($0, columns[$0.column], traits[$0.trait].definition) }
+        return Self.choice(of: fitting).map { match in
             SuggestedMapping(
                 mapping: TraitMapping(
-                    expression: columns[match.column],
+                    expression: columns[match.column].name,
                     traitGroup: traits[match.trait].group.text,
                     traitName: traits[match.trait].name
                 ),
@@ -73,6 +90,24 @@ struct ColumnMatcher: Sendable {
                 rationale: match.rationale
             )
         }
+    }
+
+    /// A match whose values can be the trait's, with what they say for it; nil when they cannot.
+    private static func fitted(
+        _ match: ColumnMatch,
+        _ column: SampledColumn,
+        _ trait: TraitDefinition
+    ) -> ColumnMatch? {
+        let samples = column.samples.filter { !$0.isEmpty }
+        guard !samples.isEmpty, trait.dataType != .string else { return match }
+        let fits = samples.count { (try? trait.value(ofCell: $0, column: column.name.text)) != nil }
+        guard Double(fits) >= fittingShare * Double(samples.count) else { return nil }
+        return ColumnMatch(
+            column: match.column,
+            trait: match.trait,
+            confidence: match.confidence,
+            rationale: "\(match.rationale), and its values are of the type \(trait.dataType.rawValue)"
+        )
     }
 
     private static func choice(of matches: [ColumnMatch]) -> [ColumnMatch] {

@@ -3,9 +3,15 @@ import RecollectSQL
 package import RecollectVocabulary
 
 extension DataMappings {
+    /// How many rows of a dataset are looked at.
+    ///
+    /// Source: ours.
+    private static let sampleCount = 50
+
     /// Proposes which columns of a source could become which traits.
     ///
-    /// The columns of a dataset are not known here: nothing is proposed for them.
+    /// The columns of a dataset are those of its first rows, whose values have to fit; of one that is not registered, or cannot be
+    /// read at the moment, none is known and nothing is proposed.
     ///
     /// - Parameters:
     ///   - source: where the values would come from.
@@ -25,7 +31,7 @@ extension DataMappings {
             try connection.schema(of: try connection.resolve(store, in: scope))
         }
         // Outside the transaction that writes it: comparing names takes no locks.
-        let mappings = try await matcher.match(source.columns?.names ?? [], to: schema)
+        let mappings = try await matcher.match(columns(of: source, for: scope), to: schema)
         return try await transactions.write(scope) { connection in
             let key = try connection.resolve(store, in: scope, locking: .schemaStays)
             try connection.run(
@@ -39,6 +45,19 @@ extension DataMappings {
             )
             try connection.recordCompleted(operation, resource: "\(id)", in: scope)
             return operation
+        }
+    }
+
+    private func columns(of source: MappingSource, for scope: AccountScope) async -> [SampledColumn] {
+        if let columns = source.columns { return columns.names.map { SampledColumn(name: $0) } }
+        guard let dataset = datasets?.dataset(source.dataset, for: scope.account),
+            let page = try? await dataset.source.page(after: nil, limit: Self.sampleCount)
+        else { return [] }
+        let rows = page.rows.compactMap { try? $0.fields.get() }
+        return page.columns.enumerated().prefix(IngressColumns.count.upperBound).compactMap { place, name in
+            guard let name = try? ColumnName(name, field: "column") else { return nil }
+            let samples = rows.filter { $0.indices.contains(place) && $0[place] != DatasetRow.null }.map { $0[place] }
+            return SampledColumn(name: name, samples: samples)
         }
     }
 

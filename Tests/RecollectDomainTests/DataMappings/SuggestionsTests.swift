@@ -88,7 +88,43 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
-    func `nothing is proposed for a dataset, whose columns are not known`(on engine: EngineKind) async throws {
+    func `where words say nothing meaning does, if there is a model`(on engine: EngineKind) async throws {
+        let embedder = WordEmbedder()
+        try await withStore(on: engine, embedder: embedder) { store in
+            try await store.create("Taste", [draft("coffee", .string), draft("dog", .string)])
+            let columns = ["espresso", "Puppy", "weather", "___"]
+            #expect(try await store.proposals(for: columns) == ["espresso > Taste.coffee", "Puppy > Taste.dog"])
+            let why = try await store.suggestion(store.suggest(from: ingress(["espresso"]))).mappings[0]
+            #expect(why.confidence == 0.9)
+            #expect(why.rationale == "'espresso' means about the same as the trait 'coffee' (cosine 1.00)")
+            embedder.misbehave(.isDown)
+            #expect(try await store.proposals(for: columns + ["dog"]) == ["dog > Taste.dog"])
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
+    func `the columns of a dataset are those of its first rows, whose values have to fit`(
+        on engine: EngineKind
+    ) async throws {
+        try await withStore(on: engine) { store in
+            try await store.create(
+                "Shop",
+                [draft("orders", .number), draft("isMember", .boolean), draft("rank", .number)]
+            )
+            let dataset = ListDataset()
+            dataset.rename(["E-Mail", "Orders", "is member", "Rank", "Note"])
+            for number in 0..<20 { dataset.append(["p\(number)@example.com", "\(number)", "true", "high", ""]) }
+            let memory = store.test.anotherServer(datasets: try SyncStore.datasets(dataset))
+            let operation = try await memory.dataMappings.suggest(from: cloudApp(), of: store.id, in: store.scope)
+            let id = try await memory.operations.fetch(operation, in: store.scope).resourceID ?? ""
+            let found = try await store.suggestion(SuggestionID(id, field: "")).mappings
+            #expect(found.map(\.mapping.traitName.text) == ["email", "orders", "isMember"])
+            #expect(found[1].rationale == "'Orders' is the trait name 'orders', and its values are of the type NUMBER")
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
+    func `nothing is proposed for a dataset that is not registered`(on engine: EngineKind) async throws {
         try await withStore(on: engine) { store in
             let suggestion = try await store.suggestion(store.suggest(from: cloudApp()))
             #expect(try suggestion.source == cloudApp())

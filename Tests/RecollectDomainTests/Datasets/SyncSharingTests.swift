@@ -9,7 +9,7 @@ import Testing
     func `two servers share one sync`(on engine: EngineKind) async throws {
         try await withSync(on: engine, pageLimit: 10) { people in
             people.dataset.append(people: 0..<100)
-            let other = people.test.server(with: people.datasets)
+            let other = people.test.anotherServer(datasets: people.datasets)
             async let one: Void = people.run()
             async let two: Void = other.jobs.runDueJobs()
             _ = await (one, two)
@@ -23,7 +23,7 @@ import Testing
     func `a server that has lost its lease applies nothing`(on engine: EngineKind, _ lostAt: Int) async throws {
         try await withSync(on: engine, pageLimit: 2) { people in
             people.dataset.append(people: 0..<7)
-            let other = people.test.server(with: people.datasets)
+            let other = people.test.anotherServer(datasets: people.datasets)
             people.dataset.afterPage { page in
                 guard page == lostAt else { return }
                 // While this page is on its way, the lease runs out and another server does it all.
@@ -45,7 +45,7 @@ import Testing
     func `the lease is prolonged while a page is on its way`() async throws {
         try await withSync(on: .sqlite) { people in
             people.dataset.append(people: 0..<3)
-            let other = people.test.server(with: people.datasets)
+            let other = people.test.anotherServer(datasets: people.datasets)
             people.dataset.afterPage { page in
                 guard page == 1 else { return }
                 people.test.clock.advance(by: .seconds(9))
@@ -86,7 +86,7 @@ import Testing
             people.dataset.afterPage(nil)
             #expect(try await people.sync.rowsApplied <= 4)
             people.test.clock.advance(by: .seconds(11))
-            await people.test.server(with: people.datasets).jobs.runDueJobs()
+            await people.test.anotherServer(datasets: people.datasets).jobs.runDueJobs()
             #expect(try await people.sync.rowsApplied == 5)
             #expect(try await people.operation(operation).counts == OperationCounts(created: 5))
         }
@@ -170,7 +170,7 @@ import Testing
                 let id = try await test.createStore("support", in: test.scope)
                 let store = TestStore(test: test, id: id, scope: test.scope)
                 let mapping = try await store.map("People", from: cloudApp(), ["E-Mail > Contact.email"])
-                try await test.server(with: SyncStore.datasets(files)).jobs.runDueJobs()
+                try await test.anotherServer(datasets: SyncStore.datasets(files)).jobs.runDueJobs()
                 let (sync, refused) = try await test.memory.dataMappings.syncState(mapping, of: id, in: test.scope)
                 #expect(sync.status == .completed && sync.rowsApplied == 1)
                 #expect(refused.map(\.place) == ["1.csv, line 3"])

@@ -159,7 +159,7 @@ func withSync(
             from: cloudApp(),
             ["E-Mail > Contact.email", "First > Contact.firstName"]
         )
-        let memory = test.server(with: datasets)
+        let memory = test.anotherServer(datasets: datasets)
         try await body(
             SyncStore(store: store, mapping: mapping, dataset: dataset, datasets: datasets, memory: memory)
         )

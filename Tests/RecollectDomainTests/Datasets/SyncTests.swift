@@ -135,7 +135,7 @@ import Testing
             people.dataset.append(people: 0..<1)
             let datasets = try SyncStore.datasets(people.dataset, account: people.store.scope.account)
             people.test.clock.advance(by: .seconds(60))
-            await people.test.server(with: datasets).jobs.runDueJobs()
+            await people.test.anotherServer(datasets: datasets).jobs.runDueJobs()
             #expect(try await people.sync.status == .completed)
         }
     }
@@ -146,7 +146,7 @@ import Testing
             people.dataset.append(people: 0..<1)
             let other = try await people.test.otherAccount().account
             let datasets = try SyncStore.datasets(people.dataset, account: other)
-            await people.test.server(with: datasets).jobs.runDueJobs()
+            await people.test.anotherServer(datasets: datasets).jobs.runDueJobs()
             #expect(try await people.sync.status == .unregistered)
             #expect(people.dataset.pages == 0)
         }

@@ -1,4 +1,5 @@
 import RecollectDomain
+import RecollectEmbedding
 import RecollectTestSupport
 import RecollectVocabulary
 
@@ -75,8 +76,12 @@ struct TestStore: Sendable {
 }
 
 /// Runs a test on a fresh store.
-func withStore(on engine: EngineKind, _ body: (TestStore) async throws -> Void) async throws {
-    try await withMemory(on: engine) { test in
+func withStore(
+    on engine: EngineKind,
+    embedder: (any Embedder)? = nil,
+    _ body: (TestStore) async throws -> Void
+) async throws {
+    try await withMemory(on: engine, embedder: embedder) { test in
         let id = try await test.createStore("support", in: test.scope)
         try await body(TestStore(test: test, id: id, scope: test.scope))
     }
