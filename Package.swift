@@ -39,7 +39,7 @@ let package = Package(
             name: "recollect",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
-                "RecollectVocabulary",
+                "RecollectSQL", "RecollectVocabulary", "RecollectEmbedding", "RecollectEvaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -105,6 +105,14 @@ let package = Package(
         ),
         .target(name: "CVectorScan"),
         .target(name: "RecollectEmbedding", swiftSettings: safe),
+        .target(
+            name: "RecollectEvaluation",
+            dependencies: [
+                "RecollectDomain", "RecollectVocabulary", "RecollectEmbedding",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: safe
+        ),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
@@ -172,6 +180,14 @@ let package = Package(
         .testTarget(
             name: "RecollectCompressionTests",
             dependencies: ["RecollectCompression"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectEvaluationTests",
+            dependencies: [
+                "RecollectTestSupport", "RecollectEvaluation", "RecollectDomain", "RecollectVocabulary",
+                "RecollectEmbedding",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectVocabularyTests", dependencies: ["RecollectVocabulary"], swiftSettings: settings),
