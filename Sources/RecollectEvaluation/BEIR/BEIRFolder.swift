@@ -78,7 +78,7 @@ package struct BEIRFolder: Sendable {
         while let bytes = try lines.next() {
             let text = String(decoding: bytes, as: UTF8.self)
             let fields = text.split(separator: "\t", omittingEmptySubsequences: false)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
             guard fields.count == 3 else {
                 throw EvaluationFileError(
                     path,

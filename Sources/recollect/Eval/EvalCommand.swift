@@ -55,7 +55,7 @@ struct EvalCommand: AsyncParsableCommand {
             let result = LoCoMoResult(
                 file: URL(filePath: file).lastPathComponent,
                 sha256: conversations.sha256,
-                model: embedder?.model.name,
+                model: embedder?.model.name ?? "none",
                 conversations: conversations.conversationCount,
                 questions: conversations.questionCount,
                 units: reports
@@ -91,7 +91,7 @@ struct EvalCommand: AsyncParsableCommand {
             let result = BEIRResult(
                 folder: URL(filePath: folder).lastPathComponent,
                 split: split,
-                model: embedder?.model.name,
+                model: embedder?.model.name ?? "none",
                 report: report
             )
             try options.json ? Console.writeJSON(result) : result.show()

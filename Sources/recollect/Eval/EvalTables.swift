@@ -7,15 +7,15 @@ import RecollectEvaluation
 struct LoCoMoResult: Encodable {
     let file: String
     let sha256: String
-    /// The embedding model; nil for words alone.
-    let model: String?
+    /// The embedding model, or `none` for words alone.
+    let model: String
     let conversations: Int
     let questions: Int
     let units: [LoCoMoReport]
 
     func show() {
         Console.write("\(file): \(conversations) conversations, \(questions) questions, SHA-256 \(sha256)")
-        Console.write("Model: \(model ?? "none, words alone")")
+        Console.write("Model: \(model)")
         for report in units { show(report) }
     }
 
@@ -46,14 +46,14 @@ struct LoCoMoResult: Encodable {
 struct BEIRResult: Encodable {
     let folder: String
     let split: String
-    /// The embedding model; nil for words alone.
-    let model: String?
+    /// The embedding model, or `none` for words alone.
+    let model: String
     let report: BEIRReport
 
     func show() {
         let counts = "\(report.documents) documents, \(report.queries) queries\(Tables.cut(report.cutTexts))"
         Console.write("\(folder), \(split): \(counts)")
-        Console.write("Model: \(model ?? "none, words alone")")
+        Console.write("Model: \(model)")
         Tables.show(
             [
                 ["nDCG@10, %", Tables.percent(report.ndcgAt10)],
