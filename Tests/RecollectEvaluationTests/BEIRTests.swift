@@ -73,8 +73,21 @@ import Testing
         #expect(try await report(corpus: Self.corpus + "\n" + long).cutTexts == 1)
     }
 
+    @Test func `lines may end as on Windows`() async throws {
+        let report = try await report(
+            corpus: Self.corpus.replacing("\n", with: "\r\n"),
+            queries: Self.queries.replacing("\n", with: "\r\n"),
+            judgements: Self.judgements.replacing("\n", with: "\r\n")
+        )
+        #expect((report.documents, report.queries, report.ndcgAt10) == (4, 2, 1))
+    }
+
     @Test func `a corpus longer than one step is remembered whole`() async throws {
-        let corpus = (0..<1300).map { #"{"_id": "d\#($0)", "text": "number w\#($0)"}"# }.joined(separator: "\n")
+        // More than is read of a file at once, so that lines are cut.
+        let padding = String(repeating: "x", count: 1000)
+        let corpus = (0..<1300).map { #"{"_id": "d\#($0)", "text": "number w\#($0) \#(padding)"}"# }.joined(
+            separator: "\n"
+        )
         let queries = #"{"_id": "q", "text": "w1299"}"#
         let report = try await report(corpus: corpus, queries: queries, judgements: "q\td1299\t1\n")
         #expect((report.documents, report.ndcgAt10) == (1300, 1))

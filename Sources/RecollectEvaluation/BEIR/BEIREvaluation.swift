@@ -28,7 +28,7 @@ package struct BEIREvaluation: Sendable {
     ///
     /// - Parameters:
     ///   - memory: an empty memory.
-    ///   - progress: told how far it is, in bytes of the corpus, then in queries.
+    ///   - progress: told how far it is; the corpus counts as much as all queries.
     /// - Returns: what was found.
     /// - Throws: `EvaluationFileError`; what the memory throws.
     package func measure(in memory: MeasuredMemory, progress: EvaluationProgress) async throws -> BEIRReport {
@@ -50,7 +50,7 @@ package struct BEIREvaluation: Sendable {
             // Where queries are documents themselves, finding the query's own is no merit.
             gains.append(RankedGains(recalled.filter { $0 != query.id }, judgedAs: query.gains))
             durations.append(duration)
-            progress(number + 1, folder.queryCount, "asking")
+            progress(folder.queryCount + number + 1, 2 * folder.queryCount, "\(number + 1) queries")
         }
         return BEIRReport(documents: documents.count, cutTexts: cutter.count, gains, durations)
     }
@@ -79,7 +79,10 @@ package struct BEIREvaluation: Sendable {
                 try await profile.remember(drafts) { _ in }
                 drafts = []
             }
-            if ids.count.isMultiple(of: 100) { progress(lines.bytesRead, lines.bytes, "\(ids.count) documents") }
+            if ids.count.isMultiple(of: 100) {
+                let done = Int(lines.shareRead * Double(folder.queryCount))
+                progress(done, 2 * folder.queryCount, "\(ids.count) documents")
+            }
         }
         try await profile.remember(drafts) { _ in }
         guard !ids.isEmpty else { throw EvaluationFileError(lines.path, "has no documents") }

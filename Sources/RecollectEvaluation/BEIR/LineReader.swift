@@ -11,17 +11,18 @@ struct LineReader {
 
     /// The file.
     let path: String
-    /// How many bytes the file has.
-    let bytes: Int
     /// The number of the line that was read last, from 1.
     private(set) var line = 0
-    /// How many bytes have been taken from the file.
-    private(set) var bytesRead = 0
     private let handle: FileHandle
+    private let bytes: Int
+    private var bytesTaken = 0
     private var rest = Data()
     /// Up to where the rest is known to hold no line end.
     private var searched = 0
     private var isAtEnd = false
+
+    /// The share of the file up to the line that was read last.
+    var shareRead: Double { bytes > 0 ? Double(bytesTaken - rest.count) / Double(bytes) : 1 }
 
     /// Opens a file.
     ///
@@ -84,7 +85,7 @@ struct LineReader {
             isAtEnd = true
             return
         }
-        bytesRead += piece.count
+        bytesTaken += piece.count
         rest = Data(rest) + piece
     }
 }
