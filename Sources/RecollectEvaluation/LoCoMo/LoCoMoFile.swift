@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import RecollectVocabulary
 
 /// A file of LoCoMo.
 package struct LoCoMoFile: Sendable {
@@ -23,9 +24,7 @@ package struct LoCoMoFile: Sendable {
         } catch {
             throw EvaluationFileError(path, "cannot be read")
         }
-        sha256 = SHA256.hash(data: bytes).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        sha256 = Array(SHA256.hash(data: bytes)).hexadecimal
         do {
             conversations = try JSONDecoder().decode([LoCoMoConversation].self, from: bytes)
         } catch let error as DecodingError {

@@ -6,8 +6,9 @@ import RecollectVocabulary
 
 /// A profile of a memory that is measured.
 struct MeasuredProfile: Sendable {
-    /// How many items wait for their vectors before these are made.
-    private static let vectorBatch = 640
+    /// How many items wait for their vectors before these are made: enough to fill a model's batches, and few enough that
+    /// progress is seen.
+    private static let vectorBatch = 320
 
     let memory: MeasuredMemory
     let place: ProfilePlace
@@ -36,11 +37,6 @@ struct MeasuredProfile: Sendable {
         }
     }
 
-    /// Makes the vectors of all that has none yet.
-    func makeVectors() async {
-        await memory.memory.vectorMaker?.makeDueVectors()
-    }
-
     /// Has the profile's index made, so that recalls are measured and not its making.
     func warmUp() async throws {
         _ = try await recall(RecallRequest(observationsLimit: 1, summariesLimit: 1))
@@ -56,6 +52,10 @@ struct MeasuredProfile: Sendable {
 
     private func recall(_ request: RecallRequest) async throws -> Recollection {
         try await memory.memory.recall.recall(request, in: place, memory.scope)
+    }
+
+    private func makeVectors() async {
+        await memory.memory.vectorMaker?.makeDueVectors()
     }
 
     private func inRequests<Draft>(

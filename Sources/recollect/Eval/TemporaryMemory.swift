@@ -67,11 +67,3 @@ enum TemporaryMemory {
         return scope
     }
 }
-
-/// The embedding model of evaluations.
-enum EvaluatedModel {
-    /// The model's embedder; nil when there is none.
-    static func embedder() async throws -> (any Embedder)? {
-        nil
-    }
-}
