@@ -40,7 +40,9 @@ let package = Package(
             name: "recollect",
             dependencies: [
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
-                "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM", "RecollectRemoteEmbedding",
+                "RecollectSQL", "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
+                "RecollectRemoteEmbedding",
+                "RecollectEvaluation",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -116,6 +118,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: safe
+        ),
+        .target(
+            name: "RecollectEvaluation",
+            dependencies: [
+                "RecollectDomain", "RecollectVocabulary", "RecollectEmbedding",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe
         ),
@@ -221,6 +231,14 @@ let package = Package(
         .testTarget(
             name: "RecollectCompressionTests",
             dependencies: ["RecollectCompression"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectEvaluationTests",
+            dependencies: [
+                "RecollectTestSupport", "RecollectEvaluation", "RecollectDomain", "RecollectVocabulary",
+                "RecollectEmbedding",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectVocabularyTests", dependencies: ["RecollectVocabulary"], swiftSettings: settings),

@@ -15,7 +15,10 @@ struct Recollect: AsyncParsableCommand {
             The command line wins over the environment, the environment over the file.
             """,
         version: Version.current,
-        subcommands: [ServeCommand.self, AccountsCommand.self, KeysCommand.self, ImportCommand.self, ModelCommand.self]
+        subcommands: [
+            ServeCommand.self, AccountsCommand.self, KeysCommand.self, ImportCommand.self, ModelCommand.self,
+            EvalCommand.self,
+        ]
     )
 }
 

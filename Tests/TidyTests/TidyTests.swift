@@ -83,6 +83,7 @@ extension Substring {
             "RecollectEngine": ["RecollectVocabulary", "RecollectSQL", "GRDB"],
             "RecollectVocabulary": ["RecollectEngine", "RecollectSQL", "RecollectDomain", "RecollectHTTP"],
             "RecollectRanking": ["RecollectVocabulary", "RecollectEngine"],
+            "RecollectEvaluation": ["RecollectEngine", "RecollectSQL", "RecollectHTTP", "ArgumentParser"],
         ]
         for file in try SourceFile.all(under: "Sources") {
             for (number, line) in file.code where line.contains("import ") {
