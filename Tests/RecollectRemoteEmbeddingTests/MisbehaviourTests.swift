@@ -2,7 +2,7 @@ import RecollectEmbedding
 import RecollectRemoteEmbedding
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `An endpoint that misbehaves` {
+@Suite(.timeLimit(.minutes(5))) struct `An endpoint that misbehaves` {
     private typealias Behaviour = EmbeddingStub.Behaviour
 
     /// What the embedder says of two texts; nil when it has their vectors.
@@ -148,8 +148,9 @@ import Testing
 
     @Test func `no pause is begun that the deadline would end`() async throws {
         var limits = RemoteEmbedder.Limits()
-        limits.deadline = .seconds(3)
-        try await withRemote([.answers(500, ""), .answers(500, retryAfter: "5", "")], limits: limits) { remote in
+        limits.deadline = .seconds(1800)
+        limits.retryAfterLimit = .seconds(7200)
+        try await withRemote([.answers(500, ""), .answers(500, retryAfter: "3600", "")], limits: limits) { remote in
             #expect(await Self.error(remote) == .unavailable("the endpoint answers 500"))
             #expect(remote.pauses.durations == [.milliseconds(250)])
         }
@@ -179,7 +180,6 @@ import Testing
         for slow in [Behaviour.hangs, .stalls] {
             try await withRemote([slow], limits: limits) { remote in
                 #expect(await Self.error(remote) == .late)
-                #expect(remote.stub.seen.count == 1)
             }
         }
     }

@@ -31,13 +31,14 @@ private struct SourceFile {
         lines.enumerated().map { ($0 + 1, $1) }.filter { !$0.text.trimmed.hasPrefix("//") }
     }
 
-    /// Functions with the number of their lines: from a line with `func` or `init` to the closing brace of its indent.
+    /// Functions with the number of their lines: from a line with `func` or `init` to the closing brace of its indent;
+    /// not those of one line.
     var functions: [(name: String, length: Int)] {
         var found: [(name: String, length: Int)] = []
         for (index, line) in lines.enumerated() {
             let words = line.trimmed
             guard words.contains("func ") || words.hasPrefix("init(") || words.contains(" init("),
-                !words.hasPrefix("//")
+                !words.hasPrefix("//"), !words.hasSuffix("}")
             else { continue }
             let indent = line.prefix { $0 == " " }
             guard let end = lines[index...].firstIndex(of: indent + "}") else { continue }

@@ -21,6 +21,7 @@ class Endpoint:
 
     def __init__(self):
         self.status = 200
+        self.hangs = False
         self.keys: set[str | None] = set()
         endpoint = self
 
@@ -28,6 +29,8 @@ class Endpoint:
             def do_POST(self):
                 question = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 endpoint.keys.add(self.headers.get("Authorization"))
+                while endpoint.hangs:
+                    time.sleep(0.05)
                 items = [{"index": i, "embedding": embedding(text)} for i, text in enumerate(question["input"])]
                 body = json.dumps({"data": items if self.path == "/v1/embeddings" else []}).encode()
                 self.send_response(endpoint.status)
@@ -81,17 +84,37 @@ def test_recall_goes_by_meaning_when_the_endpoint_is_there(engine, endpoint, tmp
 
     # No word in common: the most recent.
     assert best() == "took the train"
+    assert api.request("GET", "/health").json()["recall"] == "lexical"
     endpoint.status = 200
     deadline = time.monotonic() + 40
     while best() != "has a puppy":
         assert time.monotonic() < deadline, server.log.read_text()
         time.sleep(0.2)
+    assert api.request("GET", "/health").json()["recall"] == "hybrid"
     assert server.stop() == 0
     log = server.log.read_text()
     assert f"Model     animals at http://127.0.0.1:{endpoint.http.server_port}/v1, 3 dimensions" in log
     assert "the endpoint answers 401; is the key right?" in log
     assert KEY not in log
     assert endpoint.keys == {f"Bearer {KEY}"}
+
+
+def test_an_endpoint_that_hangs_holds_up_neither_recall_nor_the_end(endpoint, tmp_path):
+    endpoint.hangs = True
+    server = Server("sqlite", tmp_path)
+    server.start(*endpoint.options)
+    api = API(server)
+    place = f"/v1/Stores/{(store := api.store('hung'))}/Profiles/{api.profile(store, '+13175550100')}"
+    draft = {"content": "likes tea", "source": "s", "occurredAt": "2026-11-20T19:47:09Z"}
+    api.request("POST", f"{place}/Observations", json={"observations": [draft]})
+    started = time.monotonic()
+    answer = api.request("POST", f"{place}/Recall", json={"query": "tea"})
+    assert answer.json()["observations"][0]["content"] == "likes tea"
+    assert time.monotonic() - started < 3
+    started = time.monotonic()
+    assert server.stop() == 0
+    assert time.monotonic() - started < 5
+    endpoint.hangs = False
 
 
 @pytest.mark.parametrize(
