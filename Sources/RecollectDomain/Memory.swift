@@ -79,10 +79,7 @@ package struct Memory: Sendable {
             transactions: transactions,
             clock: clock,
             ids: ids,
-            matcher: ColumnMatcher(
-                similarity: embedder.map { MeaningSimilarity(words: WordSimilarity(), embedder: $0) }
-                    ?? WordSimilarity()
-            ),
+            matcher: ColumnMatcher(embedder: embedder),
             datasets: datasets,
             jobs: queue
         )
@@ -96,12 +93,7 @@ package struct Memory: Sendable {
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
         let queries = embedder.map { QueryVectors($0, logger: logger) }
         queryVectors = queries
-        recall = Recall(
-            transactions: transactions,
-            clock: clock,
-            queries: queries,
-            limits: limits.recall
-        )
+        recall = Recall(transactions: transactions, clock: clock, queries: queries, limits: limits.recall)
         vectorMaker = embedder.map { embedder in
             VectorMaker(
                 transactions: transactions,

@@ -3,6 +3,7 @@
 // assignment, because a reader can follow it: the best pair is always there, whatever the others are. Ties go to the column,
 // then the trait, that comes first, so that the same question has the same answer.
 
+import RecollectEmbedding
 import RecollectVocabulary
 
 /// A trait as columns are compared with it.
@@ -65,7 +66,13 @@ struct ColumnMatcher: Sendable {
     /// Source: ours; a stray value in a hundred is an error of the list, not of the choice.
     private static let fittingShare = 0.9
 
-    let similarity: any ColumnSimilarity
+    private let similarity: any ColumnSimilarity
+
+    /// - Parameter embedder: what makes vectors of names; without one their words alone are compared.
+    init(embedder: (any Embedder)?) {
+        let words = WordSimilarity()
+        similarity = embedder.map { MeaningSimilarity(words: words, embedder: $0) } ?? words
+    }
 
     /// What to propose for columns, in their order.
     func match(_ columns: [SampledColumn], to schema: TraitSchema) async throws -> [SuggestedMapping] {
