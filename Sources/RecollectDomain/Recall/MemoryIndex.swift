@@ -45,7 +45,7 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
         numbers[memory.itemID] = ranking.count
         ranking.append(memory.rankedText)
         items.append(Item(memory: memory, version: version))
-        recencies.append(Recency(occurredAt: memory.occurredAt, id: memory.itemID))
+        recencies.append(Recency(occurredAt: memory.occurredAt.microseconds, id: memory.itemID.bits))
         memoryBytes += memory.byteCount
     }
 
@@ -65,8 +65,8 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
 
     /// The most recent memories that a request covers.
     func recent(_ request: RecallRequest, limit: Int) -> [Recollection.Item<Memory>] {
-        var best = BestMatches<Recency>(limit: limit)
-        for number in recencies.indices where ranking.isActive(number) && request.covers(recencies[number].occurredAt) {
+        var best = BestMatches(limit: limit)
+        for number in recencies.indices where ranking.isActive(number) && request.covers(recencies[number]) {
             best.offer(0, recencies[number], number)
         }
         return best.sorted().map { Recollection.Item(memory: items[$0].memory, score: nil) }
@@ -94,18 +94,20 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
         guard limit > 0, ranking.activeCount > 0 else { return [] }
         let scores = ranking.scores(of: query)
         let threshold = Float(request.relevanceThreshold)
-        var best = BestMatches<Recency>(limit: limit)
-        for number in recencies.indices {
-            let score = scores.fused[number]
-            guard score >= threshold, best.mayHold(score), ranking.isActive(number) else { continue }
-            let recency = recencies[number]
-            if request.covers(recency.occurredAt) { best.offer(score, recency, number) }
+        var best = BestMatches(limit: limit)
+        let sums = scores.sums
+        for number in sums.indices {
+            // Most items end here.
+            guard sums[number].isFinite, best.mayHold(sums[number]), request.covers(recencies[number]) else { continue }
+            // The curve that makes a score of a sum is computed for few.
+            guard threshold == 0 || scores.score(of: number) >= threshold else { continue }
+            best.offer(sums[number], recencies[number], number)
         }
         return best.sorted().map { number in
             let memory = items[number].memory
             return Recollection.Item(
                 memory: memory,
-                score: Double(scores.fused[number]),
+                score: Double(scores.score(of: number)),
                 explanation: request.explains
                     ? ScoreExplanation(
                         cosine: scores.cosine(of: number).map(Double.init),
@@ -118,12 +120,9 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
     }
 }
 
-/// How recent a memory is: when it occurred, and of two that occurred at once which was written later.
-private struct Recency: Comparable, Sendable {
-    let occurredAt: Timestamp
-    let id: MemoryItemID
-
-    static func < (one: Recency, other: Recency) -> Bool {
-        one.occurredAt != other.occurredAt ? one.occurredAt < other.occurredAt : one.id < other.id
+extension RecallRequest {
+    /// Whether something of a recency is asked for.
+    fileprivate func covers(_ recency: Recency) -> Bool {
+        covers(Timestamp(microseconds: recency.occurredAt))
     }
 }

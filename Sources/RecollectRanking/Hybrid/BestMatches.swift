@@ -1,9 +1,15 @@
 // The best of many matches: a heap of at most `limit`, its worst on top, so that most items are turned away by one
 // comparison. O(items · log limit), no sort of all.
 
-/// Keeps the best matches; of equals the one with the greater key, then the later item.
-package struct BestMatches<Key: Comparable> {
-    private typealias Candidate = (score: Float, key: Key, item: Int)
+// Not generic over what decides between equals: a generic type of another module is not specialised, and cost ten times as much.
+
+/// Keeps the best matches; of equals the most recent one, then the one with the greater id.
+package struct BestMatches {
+    private struct Candidate {
+        let score: Float
+        let recency: Recency
+        let item: Int
+    }
 
     private let limit: Int
     private var heap: [Candidate] = []
@@ -28,10 +34,10 @@ package struct BestMatches<Key: Comparable> {
     ///
     /// - Parameters:
     ///   - score: its score.
-    ///   - key: which of two with equal scores comes first.
+    ///   - recency: which of two with equal scores comes first.
     ///   - item: its number.
-    package mutating func offer(_ score: Float, _ key: Key, _ item: Int) {
-        let candidate = (score, key, item)
+    package mutating func offer(_ score: Float, _ recency: Recency, _ item: Int) {
+        let candidate = Candidate(score: score, recency: recency, item: item)
         if heap.count < limit {
             heap.append(candidate)
             siftUp()
@@ -48,8 +54,7 @@ package struct BestMatches<Key: Comparable> {
 
     private static func isWorse(_ one: Candidate, _ other: Candidate) -> Bool {
         if one.score != other.score { return one.score < other.score }
-        if one.key != other.key { return one.key < other.key }
-        return one.item < other.item
+        return one.recency < other.recency
     }
 
     private mutating func siftUp() {
@@ -74,5 +79,26 @@ package struct BestMatches<Key: Comparable> {
             heap.swapAt(worst, parent)
             parent = worst
         }
+    }
+}
+
+/// How recent an item is: when it occurred, and of two that occurred at once which was written later.
+package struct Recency: Comparable, Sendable {
+    /// When it occurred, in microseconds since 1970, UTC.
+    package let occurredAt: Int64
+    private let id: UInt128
+
+    /// The recency of an item.
+    ///
+    /// - Parameters:
+    ///   - occurredAt: when it occurred, in microseconds since 1970, UTC.
+    ///   - id: greater for what was written later.
+    package init(occurredAt: Int64, id: UInt128) {
+        self.occurredAt = occurredAt
+        self.id = id
+    }
+
+    package static func < (one: Recency, other: Recency) -> Bool {
+        one.occurredAt != other.occurredAt ? one.occurredAt < other.occurredAt : one.id < other.id
     }
 }

@@ -27,10 +27,11 @@ package struct RankingScores: Sendable {
 
     /// BM25 of each item.
     package let lexical: [Float]
-    /// The fused score of each item, 0…1; 0 where it was removed and where nothing at all speaks for it.
-    package let fused: [Float]
+    /// What items are ordered by; -∞ where one was removed.
+    package let sums: [Float]
     /// The cosine of each item, -∞ where it has no vector; nil when the query has none.
     private let cosines: [Float]?
+    private let divisor: Float
 
     /// The cosine of an item; nil where it or the query has no vector.
     ///
@@ -39,6 +40,14 @@ package struct RankingScores: Sendable {
     package func cosine(of item: Int) -> Float? {
         guard let cosine = cosines?[item], cosine.isFinite else { return nil }
         return cosine
+    }
+
+    /// The score of an item that is shown: it orders items as `sums` does.
+    ///
+    /// - Parameter item: the item's number.
+    /// - Returns: 0…1; 0 where the item was removed and where nothing at all speaks for it.
+    package func score(of item: Int) -> Float {
+        sums[item] <= 0 ? 0 : 1 / (1 + exp((Self.evenScore - sums[item] / divisor) / Self.scoreScale))
     }
 
     /// - Parameters:
@@ -58,37 +67,29 @@ package struct RankingScores: Sendable {
     ) {
         self.lexical = lexical
         self.cosines = cosines
-        var scores = lexical
+        divisor = (1 + Self.occasionWeight) * (1 + Self.reachWeight * reach)
+        var sums = lexical
+        if let cosines {
+            for item in sums.indices { sums[item] = Self.score(lexical: lexical[item], cosine: cosines[item]) }
+        } else {
+            for item in sums.indices where lexical[item] > 0 {
+                sums[item] = Self.score(lexical: lexical[item], cosine: -.infinity)
+            }
+        }
+        for item in sums.indices where isRemoved[item] { sums[item] = -.infinity }
         var best = [Float](repeating: 0, count: occasionCount)
-        for item in scores.indices where !isRemoved[item] {
-            let score = Self.score(lexical: lexical[item], cosine: cosines.map { $0[item] })
-            scores[item] = score
-            best[Int(occasions[item])] = max(best[Int(occasions[item])], score)
+        for item in sums.indices {
+            let occasion = Int(occasions[item])
+            if sums[item] > best[occasion] { best[occasion] = sums[item] }
         }
-        let divisor = (1 + Self.occasionWeight) * (1 + Self.reachWeight * reach)
-        for item in scores.indices {
-            let sum = scores[item] + Self.occasionWeight * best[Int(occasions[item])]
-            scores[item] = isRemoved[item] || sum <= 0 ? 0 : Self.likelihood(sum / divisor)
-        }
-        fused = scores
+        for item in sums.indices { sums[item] += Self.occasionWeight * best[Int(occasions[item])] }
+        self.sums = sums
     }
 
-    /// The score of an item by itself.
+    /// The score of an item by itself, whose cosine is -∞ when it is not known.
     ///
     /// A newcomer is not held back for lack of a vector: taken to be unrelated in meaning it would be lost among the others.
-    private static func score(lexical: Float, cosine: Float?) -> Float {
-        let ofWords = lexical * lexicalWeight
-        switch cosine {
-        case let cosine? where cosine.isFinite:
-            return ofWords + cosine
-        case nil where lexical == 0:
-            return 0
-        default:
-            return ofWords + unknownCosine + unknownCosineSlope * lexical
-        }
-    }
-
-    private static func likelihood(_ score: Float) -> Float {
-        1 / (1 + exp((evenScore - score) / scoreScale))
+    private static func score(lexical: Float, cosine: Float) -> Float {
+        lexical * lexicalWeight + (cosine.isFinite ? cosine : unknownCosine + unknownCosineSlope * lexical)
     }
 }

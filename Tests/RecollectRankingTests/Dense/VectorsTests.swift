@@ -72,7 +72,7 @@ import Testing
     func `what is no direction is near to nothing and spoils nothing`(vector: [Float]) {
         let index = Self.index([vector, [1, 0]], dimensions: 2)
         #expect(Self.cosines(index, [1, 0])[0] == 0)
-        let scores = index.scores(of: RankingQuery("", analysedBy: Analyser(), vector: vector)).fused
-        #expect(scores.allSatisfy { $0.isFinite })
+        let scores = index.scores(of: RankingQuery("", analysedBy: Analyser(), vector: vector))
+        #expect(scores.sums.allSatisfy { $0.isFinite })
     }
 }

@@ -3,12 +3,14 @@ import Testing
 
 @Suite struct `Best matches` {
     private static func best(_ scores: [Float], _ keys: [Int], limit: Int) -> [Int] {
-        var best = BestMatches<Int>(limit: limit)
-        for item in scores.indices where best.mayHold(scores[item]) { best.offer(scores[item], keys[item], item) }
+        var best = BestMatches(limit: limit)
+        for item in scores.indices where best.mayHold(scores[item]) {
+            best.offer(scores[item], Recency(occurredAt: Int64(keys[item]), id: UInt128(item)), item)
+        }
         return best.sorted()
     }
 
-    @Test func `of equal scores the greater key comes first, then the later item`() {
+    @Test func `of equal scores the most recent comes first, then what was written later`() {
         #expect(Self.best([1, 1, 1, 1], [0, 0, 0, 0], limit: 4) == [3, 2, 1, 0])
         #expect(Self.best([1, 1, 1, 1], [5, 9, 5, 1], limit: 4) == [1, 2, 0, 3])
         #expect(Self.best([1, 1, 1], [0, -1, -2], limit: 2) == [0, 1])

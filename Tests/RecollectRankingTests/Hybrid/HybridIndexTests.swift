@@ -18,7 +18,8 @@ import Testing
     }
 
     private static func scores(_ index: HybridIndex, _ query: String, _ vector: [Float]? = nil) -> [Float] {
-        index.scores(of: RankingQuery(query, analysedBy: analyser, vector: vector)).fused
+        let scores = index.scores(of: RankingQuery(query, analysedBy: analyser, vector: vector))
+        return (0..<index.count).map(scores.score(of:))
     }
 
     @Test func `an index that grew and shrank scores as one that was built anew`() {
