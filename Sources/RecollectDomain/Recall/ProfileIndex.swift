@@ -17,10 +17,11 @@ struct ProfileIndex: Sendable {
     /// About how much memory the index takes.
     var byteCount: Int { observations.byteCount + summaries.byteCount }
 
-    private init(version: Int, language: MemoryLanguage, family: [ProfileID], _ model: IndexModel) {
-        self.version = version
-        self.language = language
-        self.family = family
+    /// An index of nothing yet of some profiles that are one.
+    private init(of profile: ResolvedProfile, _ family: [ProfileKey], _ model: IndexModel) {
+        version = profile.memoryVersion
+        language = profile.language
+        self.family = family.map(\.id)
         let analyser = model.analyser(of: language)
         observations = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
         summaries = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
@@ -71,12 +72,7 @@ struct ProfileIndex: Sendable {
         let family = profile.family.all.filter { key in
             MergeMoments.joined(key.id, by: merges).map { $0 <= moment } ?? true
         }
-        var index = ProfileIndex(
-            version: profile.memoryVersion,
-            language: profile.language,
-            family: family.map(\.id),
-            model
-        )
+        var index = ProfileIndex(of: profile, family, model)
         for key in family {
             let deleted = Set(try connection.all(MemoryDeletionQueries.until, key, moment))
             // The states of a memory follow each other, so the last one put stays.
@@ -99,12 +95,7 @@ struct ProfileIndex: Sendable {
         _ model: IndexModel
     ) throws -> ProfileIndex {
         let family = profile.family.all
-        var index = ProfileIndex(
-            version: profile.memoryVersion,
-            language: profile.language,
-            family: family.map(\.id),
-            model
-        )
+        var index = ProfileIndex(of: profile, family, model)
         for key in family {
             for (version, memory) in try connection.all(ObservationQueries.all, key) {
                 index.observations.put(memory, version: version)
@@ -146,9 +137,7 @@ struct IndexModel: Sendable {
         key = model?.key ?? 0
         dimensions = model?.dimensions ?? 0
         analysers = Dictionary(
-            uniqueKeysWithValues: MemoryLanguage.allCases.map {
-                ($0, Analyser(language: StemmingLanguage(rawValue: $0.rawValue) ?? .english))
-            }
+            uniqueKeysWithValues: MemoryLanguage.allCases.map { ($0, Analyser(language: $0.rawValue)) }
         )
     }
 

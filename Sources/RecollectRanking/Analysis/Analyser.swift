@@ -16,15 +16,17 @@ package struct Analyser: Sendable {
     /// Source: ours; nobody searches for more.
     package static let wordLengthLimit = 64
 
-    private let language: StemmingLanguage
+    private static let english = "en"
+
+    private let isEnglish: Bool
     private let stemmers: StemmerPool
 
     /// An analyser.
     ///
-    /// - Parameter language: whose stems its terms are.
-    package init(language: StemmingLanguage = .english) {
-        self.language = language
-        stemmers = StemmerPool(language: language.rawValue)
+    /// - Parameter language: whose stems its terms are: the ISO 639-1 code of one that Snowball has a stemmer for.
+    package init(language: String = "en") {
+        isEnglish = language == Self.english
+        stemmers = StemmerPool(language: language)
     }
 
     /// The terms of a text, in its order, repeated as often as they stand there.
@@ -33,8 +35,8 @@ package struct Analyser: Sendable {
     /// - Returns: the terms.
     package func terms(of text: String) -> [String] {
         stemmers.withStemmer { stemmer in
-            var cutter = WordCutter(stemmer: stemmer, language: language)
-            var text = language == .english ? text : text.lowercased().precomposedStringWithCanonicalMapping
+            var cutter = WordCutter(stemmer: stemmer, isEnglish: isEnglish)
+            var text = isEnglish ? text : text.lowercased().precomposedStringWithCanonicalMapping
             text.withUTF8 { bytes in cutter.read(bytes) }
             return cutter.terms
         }
@@ -57,9 +59,9 @@ private struct WordCutter {
     /// Where in the word the last apostrophe stood.
     private var lastApostrophe: Int?
 
-    init(stemmer: Stemmer, language: StemmingLanguage) {
+    init(stemmer: Stemmer, isEnglish: Bool) {
         self.stemmer = stemmer
-        isEnglish = language == .english
+        self.isEnglish = isEnglish
         word.reserveCapacity(Analyser.wordLengthLimit * 4)
     }
 

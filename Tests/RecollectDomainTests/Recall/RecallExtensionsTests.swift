@@ -93,6 +93,23 @@ import Testing
     }
 }
 
+@Suite struct `Languages of stores` {
+    @Test func `every language has its stems`() async throws {
+        try await withRecall(on: .sqlite) { recall in
+            try await recall.observe("tea")
+            for language in MemoryLanguage.allCases {
+                _ = try await recall.profile.memory.stores.patch(
+                    recall.profile.place.store,
+                    with: StoreChange(displayName: nil, description: nil, language: language),
+                    expecting: nil,
+                    in: recall.profile.scope
+                )
+                #expect(try await recall.observations(RecallRequest(query: "tea", relevanceThreshold: 0.01)) == ["tea"])
+            }
+        }
+    }
+}
+
 @Suite struct `Recall as of a time` {
     @Test(arguments: EngineKind.available)
     func `the memory is recalled as it stood`(on engine: EngineKind) async throws {

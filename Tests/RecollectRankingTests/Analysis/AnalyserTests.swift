@@ -38,6 +38,20 @@ import Testing
         #expect(analyser.terms(of: text) == terms)
     }
 
+    @Test(arguments: [
+        ("de", "Züge Zügen", ["zug", "zug"]), ("de", "Zu\u{308}ge", ["zug"]),
+        ("fr", "Mangées MANGÉ", ["mang", "mang"]),
+        ("ru", "книги книгу", ["книг", "книг"]), ("es", "canciones canción", ["cancion", "cancion"]),
+        ("de", "東京 Tee", ["東", "京", "tee"]), ("sv", "", []),
+    ])
+    func `words of other languages are stemmed as they are written and folded after`(
+        language: String,
+        text: String,
+        terms: [String]
+    ) {
+        #expect(Analyser(language: language).terms(of: text) == terms)
+    }
+
     @Test func `a word is cut off at the limit, in characters of any width`() {
         let limit = Analyser.wordLengthLimit
         for character in ["x", "9", "\u{E9}", "\u{434}", "\u{939}", "\u{1D538}"] {
