@@ -91,11 +91,3 @@ package struct ModelFiles: Sendable {
         }
     }
 }
-
-extension SHA256Digest {
-    /// The digest in lower-case digits.
-    var hexadecimal: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}

@@ -64,10 +64,7 @@ package struct RemoteEndpoint: Sendable {
 
     /// What tells this model's vectors from any others: the same name elsewhere may be another model.
     private static func digest(_ baseURL: String, _ model: String, _ dimensions: Int) -> String {
-        let hash = SHA256.hash(data: Array("\(baseURL)\n\(model)\n\(dimensions)".utf8))
-        return hash.prefix(8).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        SHA256.hash(data: Array("\(baseURL)\n\(model)\n\(dimensions)".utf8)).prefix(8).hexadecimal
     }
 }
 

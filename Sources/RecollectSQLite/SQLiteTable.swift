@@ -79,10 +79,14 @@ package struct SQLiteTable: ForeignTable {
     }
 
     private static let digest = DatabaseFunction("recollect_digest", argumentCount: 1, pure: true) { values in
-        SHA256.hash(data: Array((values[0].text ?? "").utf8)).prefix(16).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        .joined()
+        SHA256.hash(data: Array((values[0].text ?? "").utf8)).prefix(16).hexadecimal
+    }
+}
+
+extension Sequence<UInt8> {
+    /// The bytes in lower-case hexadecimal digits.
+    fileprivate var hexadecimal: String {
+        map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
 
@@ -94,7 +98,7 @@ extension DatabaseValue {
         case .int64(let value): String(value)
         case .double(let value): String(value)
         case .string(let value): value
-        case .blob(let value): value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        case .blob(let value): value.hexadecimal
         }
     }
 

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Wakes the job runner of this process when a transaction has queued a job, so that nobody waits for the next poll.
+/// Wakes those in this process who work off a queue of the database, as jobs or vectors to make, when a transaction has added to
+/// it, so that nothing waits for the next poll.
 package final class JobQueue: Sendable {
     private struct State {
         var wakings = 0

@@ -130,7 +130,6 @@ struct IndexModel: Sendable {
     /// How many components they have; 0 when there is no model.
     let dimensions: Int
     private let analysers: [MemoryLanguage: Analyser]
-    private let english = Analyser()
 
     /// - Parameter model: the model of this server's vectors; nil when it has none.
     init(_ model: EmbeddingModel?) {
@@ -142,7 +141,9 @@ struct IndexModel: Sendable {
     }
 
     /// What cuts texts of a language into terms.
-    func analyser(of language: MemoryLanguage) -> Analyser { analysers[language] ?? english }
+    func analyser(of language: MemoryLanguage) -> Analyser {
+        analysers[language] ?? Analyser(language: language.rawValue)
+    }
 }
 
 /// When profiles became part of another.

@@ -24,8 +24,6 @@ package struct HybridIndex: Sendable {
     private var hasVector: [Bool] = []
     private var occasions: [Int32] = []
     private var occasionNumbers: [Occasion: Int32] = [:]
-    /// How many items are not removed.
-    package var activeCount: Int { statistics.itemCount }
 
     /// An index of nothing.
     ///
@@ -39,6 +37,9 @@ package struct HybridIndex: Sendable {
 
     /// How many items have been added, removed ones among them.
     package var count: Int { isRemoved.count }
+
+    /// How many items are not removed.
+    package var activeCount: Int { statistics.itemCount }
 
     /// About how much memory the index takes.
     package var byteCount: Int {
