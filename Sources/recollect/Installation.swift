@@ -44,8 +44,8 @@ struct Installation {
             database = try SQLiteDatabase(path: path)
             storage = "SQLite, \(path)"
         case .postgres(let url):
-            database = try await PostgresDatabase(url: url)
-            storage = "PostgreSQL, \(Self.withoutPassword(url))"
+            database = try await PostgresDatabase(url: url, connections: settings.connections, pooler: settings.pooler)
+            storage = "PostgreSQL, \(try PostgresAddress(url: url).description)"
         }
         try await Schema.migrate(database)
         secret = try SecretFile.secret(at: settings.secretFile, from: ids)
@@ -96,12 +96,5 @@ struct Installation {
         } catch {
             return Health(isReady: false, details: details)
         }
-    }
-
-    /// A database URL as it may be shown: what stands between the user and the @ is left out.
-    private static func withoutPassword(_ url: String) -> String {
-        guard var parts = URLComponents(string: url) else { return "(not a URL)" }
-        parts.password = nil
-        return parts.string ?? "(not a URL)"
     }
 }
