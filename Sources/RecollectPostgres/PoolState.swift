@@ -63,7 +63,7 @@ struct PoolState {
     private var unconnected: [WorkerID]
     private var connecting = 0
     private var working = 0
-    private var ended = 0
+    private var endedCount = 0
     /// Attempts to connect that have failed since the last that did not.
     private var failures = 0
     private var nextAttempt: ContinuousClock.Instant?
@@ -79,7 +79,7 @@ struct PoolState {
     }
 
     /// Whether every worker has ended.
-    var hasEnded: Bool { ended == figures.limit }
+    var hasEnded: Bool { endedCount == figures.limit }
 
     var isWaiting: Bool { !waiting.isEmpty }
 
@@ -176,8 +176,9 @@ struct PoolState {
         return withoutConnection(worker)
     }
 
-    mutating func hasEnded(_ worker: WorkerID) {
-        ended += 1
+    /// A worker has ended.
+    mutating func ended() {
+        endedCount += 1
     }
 
     // MARK: Decisions

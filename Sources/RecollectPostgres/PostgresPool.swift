@@ -24,7 +24,7 @@ final class PostgresPool: Sendable {
     private struct Shared {
         var state: PoolState
         var isWatched = false
-        var closer: CheckedContinuation<Void, Never>?
+        var closers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let shared: Mutex<Shared>
@@ -73,11 +73,12 @@ final class PostgresPool: Sendable {
     /// Lets the work in the queue finish, then ends the threads with their connections.
     func close() async {
         await withCheckedContinuation { continuation in
-            let orders = shared.withLock { shared in
-                shared.closer = continuation
-                return shared.state.close()
+            let (orders, hasEnded) = shared.withLock { shared in
+                if !shared.state.hasEnded { shared.closers.append(continuation) }
+                return (shared.state.close(), shared.state.hasEnded)
             }
             give(orders)
+            if hasEnded { continuation.resume() }
         }
     }
 
@@ -165,11 +166,11 @@ final class PostgresPool: Sendable {
     }
 
     private func end(_ worker: Worker) {
-        let closer = shared.withLock { shared in
-            shared.state.hasEnded(worker.id)
-            return shared.state.hasEnded ? shared.closer : nil
+        let closers = shared.withLock { shared in
+            shared.state.ended()
+            return shared.state.hasEnded ? shared.closers : []
         }
-        closer?.resume()
+        for closer in closers { closer.resume() }
     }
 }
 
