@@ -167,6 +167,13 @@ final class FaultyProxy: Sendable {
         return descriptor
     }
 
+    /// A port that nothing listens on.
+    static func freePort() throws -> Int {
+        let (descriptor, port) = try listen(on: 0)
+        close(descriptor)
+        return Int(port)
+    }
+
     private static func listen(on port: UInt16) throws -> (descriptor: Int32, port: UInt16) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
