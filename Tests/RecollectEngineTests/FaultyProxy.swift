@@ -38,6 +38,7 @@ final class FaultyProxy: Sendable {
     /// Runs a test with a proxy in front of the tests' PostgreSQL.
     ///
     /// - Parameter body: the test; it is given the proxy and a URL that leads through it.
+    /// - Throws: what `body` throws.
     static func with(_ body: (FaultyProxy, _ url: String) async throws -> Void) async throws {
         guard let text = EngineKind.postgresURL, var url = URLComponents(string: text),
             let host = url.host, let port = url.port

@@ -22,11 +22,7 @@ final class PostgresCluster: Sendable {
     private let data: String
 
     /// The URL of its database.
-    ///
-    /// - Parameter parameters: what the URL asks for beside it.
-    func url(_ parameters: String = "") -> String {
-        "postgres://postgres@127.0.0.1:\(port)/postgres\(parameters.isEmpty ? "" : "?\(parameters)")"
-    }
+    var url: String { "postgres://postgres@127.0.0.1:\(port)/postgres" }
 
     private init(folder: String, name: String) throws {
         self.folder = folder
@@ -61,7 +57,7 @@ final class PostgresCluster: Sendable {
     /// Runs a test with a standby of this cluster.
     func withStandby(_ body: (PostgresCluster) async throws -> Void) async throws {
         let standby = try PostgresCluster(folder: folder, name: "standby")
-        try Self.runAsOwner("pg_basebackup", "-D", standby.data, "-d", url(), "-R", "-c", "fast", "-N")
+        try Self.runAsOwner("pg_basebackup", "-D", standby.data, "-d", url, "-R", "-c", "fast", "-N")
         try standby.start("")
         defer { standby.stop() }
         try await body(standby)
@@ -78,12 +74,28 @@ final class PostgresCluster: Sendable {
     }
 
     /// Makes a certificate that signs itself, for a host, and its key.
-    static func certify(_ host: String, as name: String, in folder: String) throws -> (certificate: String, key: String) {
+    static func certify(_ host: String, as name: String, in folder: String) throws -> (certificate: String, key: String)
+    {
         let (certificate, key) = ("\(folder)/\(name).crt", "\(folder)/\(name).key")
         try run(
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-            "-days", "1", "-subj", "/CN=\(host)", "-addext", "subjectAltName=DNS:\(host)",
-            "-keyout", key, "-out", certificate
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            "/CN=\(host)",
+            "-addext",
+            "subjectAltName=DNS:\(host)",
+            "-keyout",
+            key,
+            "-out",
+            certificate
         )
         try run("chmod", "600", key)
         if getuid() == 0 { try run("chown", "postgres", key) }
@@ -113,12 +125,13 @@ final class PostgresCluster: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        posix_spawn_file_actions_addchdir_np(&actions, "/")
-        let arguments = command.map { strdup($0) }
+        // In a folder that PostgreSQL's owner may enter.
+        let environment = "/usr/bin/env"
+        let arguments = ([environment, "-C", "/"] + command).map { strdup($0) }
         defer { for argument in arguments { free(argument) } }
         var process = pid_t()
         var status: Int32 = -1
-        let spawned = posix_spawnp(&process, arguments[0], &actions, nil, arguments + [nil], environ)
+        let spawned = posix_spawn(&process, environment, &actions, nil, arguments + [nil], environ)
         if spawned == 0 { waitpid(process, &status, 0) }
         guard spawned == 0, status == 0 else {
             throw CommandFailed(

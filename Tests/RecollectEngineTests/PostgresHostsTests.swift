@@ -11,7 +11,8 @@ extension Database {
     /// A value of a query that has one.
     fileprivate func value<Value: SQLReadable & Sendable>(_ text: String, as type: Value.Type) async throws -> Value? {
         try await read { connection in
-            try connection.rows(Statement(text), []) { columns throws(EngineError) -> Value in try columns.next() }.first
+            try connection.rows(Statement(text), []) { columns throws(EngineError) -> Value in try columns.next() }
+                .first
         }
     }
 }
@@ -75,7 +76,7 @@ struct `Servers that a URL names` {
         try await withDatabase("postgres://postgres@\(hosts)/postgres") { database in
             _ = try await database.write { connection in try connection.run(create, []) }
             primary.stop()
-            try await withDatabase(standby.url()) { promoting in
+            try await withDatabase(standby.url) { promoting in
                 let promoted = try await promoting.value("SELECT pg_promote()", as: Bool.self)
                 #expect(promoted == true)
             }
@@ -123,7 +124,7 @@ struct `Servers that a URL names` {
     @Test func `a server that restarts is used again by the next request`() async throws {
         try await PostgresCluster.withFolder { folder in
             try await PostgresCluster.withPrimary(in: folder) { cluster in
-                try await withDatabase(cluster.url()) { database in
+                try await withDatabase(cluster.url) { database in
                     _ = try await database.write { connection in try connection.run(create, []) }
                     for _ in 0..<2 {
                         cluster.stop()
@@ -140,17 +141,20 @@ struct `Servers that a URL names` {
     @Test func `a server that takes few connections is used with those`() async throws {
         try await PostgresCluster.withFolder { folder in
             try await PostgresCluster.withPrimary(in: folder) { cluster in
-                try await withDatabase(cluster.url()) { database in
+                try await withDatabase(cluster.url) { database in
                     _ = try await database.write { connection in
                         try connection.run(Statement("CREATE ROLE few LOGIN CONNECTION LIMIT 2"), [])
                     }
                 }
-                let url = cluster.url().replacing("postgres@", with: "few@")
+                let url = cluster.url.replacing("postgres@", with: "few@")
                 let database = try await PostgresDatabase(url: url, connections: 8)
                 try await withThrowingTaskGroup { group in
                     for _ in 0..<64 {
                         group.addTask {
-                            let one = try await database.value("SELECT CAST(1 AS BIGINT)", as: Int.self)
+                            let one = try await database.value(
+                                "SELECT CAST(1 AS BIGINT) FROM pg_sleep(0.02)",
+                                as: Int.self
+                            )
                             #expect(one == 1)
                         }
                     }
