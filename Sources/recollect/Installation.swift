@@ -12,6 +12,7 @@ import RecollectVocabulary
 /// The data of an installation, opened: database, secret, and the domain over them.
 struct Installation {
     let database: any Database
+    let replica: PostgresDatabase?
     let secret: ServerSecret
     let memory: Memory
     /// What holds the data, for people.
@@ -44,13 +45,17 @@ struct Installation {
             database = try SQLiteDatabase(path: path)
             storage = "SQLite, \(path)"
         case .postgres(let url):
-            database = try await PostgresDatabase(url: url)
-            storage = "PostgreSQL, \(Self.withoutPassword(url))"
+            database = try await PostgresDatabase(url: url, connections: settings.connections, pooler: settings.pooler)
+            storage = "PostgreSQL, \(try PostgresAddress(url: url).description)"
+        }
+        replica = try settings.replicaURL.map { url in
+            try PostgresDatabase(replicaURL: url, connections: settings.connections, pooler: settings.pooler)
         }
         try await Schema.migrate(database)
         secret = try SecretFile.secret(at: settings.secretFile, from: ids)
         memory = Memory(
             database: database,
+            replica: replica,
             secret: secret,
             clock: SystemClock(),
             ids: ids,
@@ -76,10 +81,16 @@ struct Installation {
         do {
             try await body(installation)
         } catch {
-            await installation.database.close()
+            await installation.close()
             throw error
         }
-        await installation.database.close()
+        await installation.close()
+    }
+
+    /// Waits for the work in flight, then closes the data.
+    func close() async {
+        await replica?.close()
+        await database.close()
     }
 
     /// Whether the server can serve: whether the database answers.
@@ -96,12 +107,5 @@ struct Installation {
         } catch {
             return Health(isReady: false, details: details)
         }
-    }
-
-    /// A database URL as it may be shown: what stands between the user and the @ is left out.
-    private static func withoutPassword(_ url: String) -> String {
-        guard var parts = URLComponents(string: url) else { return "(not a URL)" }
-        parts.password = nil
-        return parts.string ?? "(not a URL)"
     }
 }

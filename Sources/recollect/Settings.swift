@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Logging
+import RecollectPostgres
 import SystemPackage
 
 // Where a setting comes from: the command line, then the environment, then a file, then its default. The keys are the same
@@ -19,6 +20,25 @@ struct StorageOptions: ParsableArguments {
     )
     var databaseUrl: String?
 
+    @Option(help: "The most connections to PostgreSQL. (default: 8)")
+    var databaseConnections: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A replica of the PostgreSQL database, postgres://USER@HOST/DATABASE.",
+            discussion: "It answers reads whose callers ask for that with the header Recollect-Read: replica."
+        )
+    )
+    var replicaUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "none, or transaction behind a pooler in transaction mode, such as pgbouncer's. (default: none)",
+            discussion: "With transaction, nothing is kept in a session: no settings and no prepared statements."
+        )
+    )
+    var databasePooler: String?
+
     @Option(
         help: ArgumentHelp(
             "The file with the installation's secret key, mode 0600.",
@@ -36,6 +56,9 @@ struct StorageOptions: ParsableArguments {
         [
             "dataDir": dataDir,
             "databaseUrl": databaseUrl,
+            "databaseConnections": databaseConnections,
+            "databasePooler": databasePooler,
+            "replicaUrl": replicaUrl,
             "secretFile": secretFile,
         ].compactMapValues(\.self)
     }
@@ -129,11 +152,21 @@ struct StorageSettings {
 
     let dataDirectory: String
     let engine: Engine
+    /// The most connections to PostgreSQL.
+    let connections: Int
+    let pooler: PostgresPooler
+    /// The URL of a replica that answers reads which may lag.
+    let replicaURL: String?
     let secretFile: String
 
     init(_ settings: SettingsReader) throws {
         dataDirectory = settings.text("dataDir") ?? "./data"
         secretFile = settings.text("secretFile") ?? dataDirectory + "/secret.key"
+        connections =
+            try settings.number("databaseConnections", in: 1...1000) ?? PostgresDatabase.defaultConnections
+        pooler =
+            try settings.choice("databasePooler", of: PostgresPooler.allCases.map(\.rawValue))
+            .flatMap(PostgresPooler.init(rawValue:)) ?? .none
         switch settings.secretText("databaseUrl") {
         case nil:
             engine = .sqlite(path: dataDirectory + "/recollect.sqlite")
@@ -143,6 +176,15 @@ struct StorageSettings {
             engine = .postgres(url: url)
         case .some:
             throw ValidationError("databaseUrl: must begin with sqlite:, postgres:// or postgresql://")
+        }
+        replicaURL = settings.secretText("replicaUrl")
+        if let replicaURL {
+            guard case .postgres = engine else {
+                throw ValidationError("replicaUrl: is for PostgreSQL; SQLite has no replicas")
+            }
+            guard replicaURL.hasPrefix("postgres://") || replicaURL.hasPrefix("postgresql://") else {
+                throw ValidationError("replicaUrl: must begin with postgres:// or postgresql://")
+            }
         }
     }
 }
