@@ -14,6 +14,10 @@ struct Installation {
     let database: any Database
     let secret: ServerSecret
     let memory: Memory
+    /// The time: the database's where servers may share it, this machine's otherwise.
+    let clock: any WallClock
+    /// Whether other servers may share the database.
+    let isShared: Bool
     /// What holds the data, for people.
     let storage: String
 
@@ -43,22 +47,25 @@ struct Installation {
         case .sqlite(let path):
             database = try SQLiteDatabase(path: path)
             storage = "SQLite, \(path)"
+            (clock, isShared) = (SystemClock(), false)
         case .postgres(let url):
             database = try await PostgresDatabase(url: url)
             storage = "PostgreSQL, \(Self.withoutPassword(url))"
+            (clock, isShared) = (FollowingClock(), true)
         }
         try await Schema.migrate(database)
         secret = try SecretFile.secret(at: settings.secretFile, from: ids)
         memory = Memory(
             database: database,
             secret: secret,
-            clock: SystemClock(),
+            clock: clock,
             ids: ids,
             embedder: embedder,
             limits: limits,
             datasets: datasets,
             logger: logger
         )
+        try await memory.servers.setClock()
     }
 
     /// Opens the data for one command, runs it, and closes the data.
