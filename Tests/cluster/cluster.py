@@ -6,6 +6,7 @@ import itertools
 import random
 import secrets
 import signal
+import subprocess
 import threading
 import time
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class Cluster:
     """Servers on one database; each may be killed and started again while clients call."""
 
     def __init__(self, folder: Path, database_url: str, count: int, *options: str):
+        self.database_url = database_url
         self.options = options
         self.servers = [
             Server("postgres", folder, name=f"server-{number}", database_url=database_url) for number in range(count)
@@ -169,3 +171,9 @@ def ended_import(caller: Caller, path: str, seconds: float = 60) -> dict:
             return current
         time.sleep(0.1)
     raise AssertionError(f"the import does not end: {current}")
+
+
+def query(database: str, text: str) -> str:
+    """What PostgreSQL answers, as psql prints it."""
+    result = subprocess.run(["psql", database, "-tAc", text], capture_output=True, text=True, check=True, timeout=60)
+    return result.stdout.strip()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import threading
 import time
 
@@ -11,7 +10,7 @@ import pytest
 import requests
 
 from balancer import Balancer
-from cluster import Caller, Cluster, ended_import, import_file
+from cluster import Caller, Cluster, ended_import, import_file, query
 from load import draft
 from server import ACCOUNT, TOKEN, fresh_database
 
@@ -166,8 +165,3 @@ def test_a_key_sent_to_two_servers_at_once_is_applied_once(pair):
     assert statuses == [202] * 2 * rounds
     contents = [row["content"] for row in caller.everything(f"{place}/Observations", "observations")]
     assert sorted(contents) == sorted(f"round {number}" for number in range(rounds))
-
-
-def query(database: str, text: str) -> str:
-    result = subprocess.run(["psql", database, "-tAc", text], capture_output=True, text=True, check=True, timeout=60)
-    return result.stdout.strip()

@@ -1,7 +1,7 @@
 """The disk under SQLite is full, or has become read-only: writers are told to come back, and nothing is lost or half done.
 
 The full disk is a small tmpfs, which only the server sees; the test is skipped where nothing can be mounted. The read-only disk
-is a library preloaded into the server (faulty_disk.c), as a file system in use cannot be remounted read-only at will.
+is a library preloaded into the server, as a file system in use cannot be remounted read-only at will.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import API
+from preloaded import preloaded
 from server import Server
 
 DISK_MEGABYTES = 8
@@ -131,14 +132,10 @@ def test_a_full_disk_is_503_until_there_is_space(tmp_path):
 
 
 def test_a_read_only_disk_is_503_until_it_is_writable(tmp_path):
-    if shutil.which("cc") is None:
-        pytest.skip("there is no C compiler to build the faulty disk with")
-    library, switch = tmp_path / "faulty_disk.so", tmp_path / "read-only"
-    source = Path(__file__).parent / "faulty_disk.c"
-    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True, timeout=60)
+    switch = tmp_path / "read-only"
     server = Server("sqlite", tmp_path)
     server.environment = {
-        "LD_PRELOAD": str(library),
+        "LD_PRELOAD": preloaded("faulty_disk", tmp_path),
         "FAULTY_DISK_SWITCH": str(switch),
         "FAULTY_DISK_FOLDER": str(tmp_path / "data"),
     }
