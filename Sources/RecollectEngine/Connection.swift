@@ -29,6 +29,16 @@ package protocol Connection {
     @discardableResult
     func run(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int
 
+    /// Runs a statement of whose outcome nothing is needed but that it does not fail.
+    ///
+    /// Where statements travel to the database, it may travel with the next one or with the commit; if it fails, so do they.
+    ///
+    /// - Parameters:
+    ///   - statement: the statement, in portable SQL.
+    ///   - arguments: one value for each of `$1`, `$2`, …
+    /// - Throws: `EngineError`.
+    func runLater(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError)
+
     /// Asks the engine how it would run a statement, one line of its plan an element. For tests and for diagnosis.
     ///
     /// - Parameter statement: the statement, in portable SQL.
@@ -81,6 +91,19 @@ extension Connection {
         try run(command.statement, values(repeat each arguments))
     }
 
+    /// Runs a command of whose outcome nothing is needed but that it does not fail, perhaps together with what comes next.
+    ///
+    /// - Parameters:
+    ///   - command: the command.
+    ///   - arguments: its arguments in the order of `$1`, `$2`, …
+    /// - Throws: `EngineError`; also the next statement's or the commit's may be this one's.
+    package func runLater<each Argument>(
+        _ command: Command<repeat each Argument>,
+        _ arguments: repeat each Argument
+    ) throws(EngineError) {
+        try runLater(command.statement, values(repeat each arguments))
+    }
+
     /// Every row of a query over a list of any length, asked in a few fixed sizes so that prepared statements stay few.
     ///
     /// - Parameters:
@@ -115,14 +138,39 @@ extension Connection {
         _ rows: [(repeat each Column)]
     ) throws(EngineError) -> Int {
         var changed = 0
-        for chunk in ChunkSize.chunks(of: rows, padded: false) {
-            var arguments: [SQLValue] = []
-            for row in chunk.values {
-                repeat arguments.append((each row).sqlValue)
-            }
-            changed += try run(insertion.statement(for: chunk.size), arguments)
+        for (statement, arguments) in chunks(of: rows, for: insertion) {
+            changed += try run(statement, arguments)
         }
         return changed
+    }
+
+    /// Inserts rows, several a statement, perhaps together with what comes next.
+    ///
+    /// - Parameters:
+    ///   - insertion: what to insert into.
+    ///   - rows: the rows, each one value a column.
+    /// - Throws: `EngineError`; also the next statement's or the commit's may be this one's.
+    package func insertLater<each Column>(
+        _ insertion: Insertion<repeat each Column>,
+        _ rows: [(repeat each Column)]
+    ) throws(EngineError) {
+        for (statement, arguments) in chunks(of: rows, for: insertion) {
+            try runLater(statement, arguments)
+        }
+    }
+}
+
+/// The statements that insert rows, with their arguments.
+private func chunks<each Column>(
+    of rows: [(repeat each Column)],
+    for insertion: Insertion<repeat each Column>
+) -> [(Statement, [SQLValue])] {
+    ChunkSize.chunks(of: rows, padded: false).map { chunk in
+        var arguments: [SQLValue] = []
+        for row in chunk.values {
+            repeat arguments.append((each row).sqlValue)
+        }
+        return (insertion.statement(for: chunk.size), arguments)
     }
 }
 

@@ -30,6 +30,10 @@ struct PostgresConnection: Connection {
         try session.run(statement, arguments).changes
     }
 
+    func runLater(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) {
+        try session.runLater(statement, arguments)
+    }
+
     func plan(of statement: Statement) throws(EngineError) -> [String] {
         let nulls = statement.argumentTypes.map { SQLValue.null($0.sqlType) }
         return try rows(Statement("EXPLAIN " + statement.text, statement.argumentTypes), nulls) {

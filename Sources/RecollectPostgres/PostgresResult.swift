@@ -5,17 +5,9 @@ import RecollectEngine
 final class PostgresResult {
     private let raw: OpaquePointer?
 
-    /// Takes over a result.
-    ///
-    /// - Throws: `EngineError` when the statement failed.
-    init(_ raw: OpaquePointer?, _ connection: OpaquePointer?) throws(EngineError) {
+    /// Takes over a result that is no error.
+    init(_ raw: OpaquePointer?) {
         self.raw = raw
-        switch PQresultStatus(raw) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-            break
-        default:
-            throw Self.error(raw, connection)
-        }
     }
 
     deinit {
@@ -27,6 +19,9 @@ final class PostgresResult {
 
     /// How many rows the statement changed.
     var changes: Int { Int(String(cString: PQcmdTuples(raw))) ?? 0 }
+
+    /// What kind of command ran, such as COMMIT.
+    var command: String { String(cString: PQcmdStatus(raw)) }
 
     /// The names and types of its columns.
     var columns: [(name: String, type: Oid)] {
@@ -58,24 +53,6 @@ final class PostgresResult {
             start: PQgetvalue(raw, row, Int32(column)),
             count: Int(PQgetlength(raw, row, Int32(column)))
         )
-    }
-
-    private static func error(_ raw: OpaquePointer?, _ connection: OpaquePointer?) -> EngineError {
-        let state = PQresultErrorField(raw, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
-        let message = String(cString: PQerrorMessage(connection))
-        guard let state else { return EngineError(.unavailable, message) }
-        return EngineError(kind(of: state), "\(state): \(message)")
-    }
-
-    /// The kind of an error by its SQLSTATE (PostgreSQL's documentation, appendix A).
-    private static func kind(of state: String) -> EngineError.Kind {
-        switch state {
-        case "40001", "40P01", "55P03": .contention
-        case "23505": .unique
-        case "57P01", "57P02", "57P03", "53300", "57014", "25P03": .unavailable
-        case "53100", "25006": .storage
-        default: state.hasPrefix("08") ? .unavailable : state.hasPrefix("XX") ? .corrupt : .statement
-        }
     }
 }
 

@@ -6,17 +6,17 @@ package import RecollectEngine
 /// A connection for each page costs a few milliseconds, and leaves none standing in a database that is asked every few minutes.
 package struct PostgresTable: ForeignTable {
     /// Settings of every connection: nothing is written, nothing takes for ever, and values are written in one form.
-    private static let settings = """
-        SET default_transaction_read_only = on; SET statement_timeout = '30s'; SET lock_timeout = '5s'; \
-        SET client_min_messages = warning; SET application_name = 'recollect'; SET client_encoding = 'UTF8'; \
-        SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET extra_float_digits = 1
-        """
-    /// How long a server that does not answer is waited for, in seconds, unless the URL says otherwise.
-    private static let connectSeconds = 10
+    private static let settings = SessionSettings.limits.merging(
+        SessionSettings([
+            ("default_transaction_read_only", "on"), ("client_encoding", "UTF8"), ("TimeZone", "UTC"),
+            ("DateStyle", "ISO"), ("IntervalStyle", "postgres"), ("extra_float_digits", "1"),
+        ])
+    )
     /// Types of arrays that become lists (pg_type.dat): booleans, numbers, texts and identifiers.
     private static let arrayTypes: Set<Oid> = [1000, 1005, 1007, 1016, 1009, 1015, 1014, 1021, 1022, 1231, 2951]
 
-    private let pool: PostgresPool
+    /// What is wrong with a URL is told when the table is read, like other trouble of its database.
+    private let pool: Result<PostgresPool, EngineError>
     private let relation: ForeignRelation
 
     /// A table or a query.
@@ -25,10 +25,13 @@ package struct PostgresTable: ForeignTable {
     ///   - url: a libpq connection URL.
     ///   - relation: what is read.
     package init(url: String, _ relation: ForeignRelation) {
-        let timeout = "connect_timeout"
-        let hurried = "\(url)\(url.contains("?") ? "&" : "?")\(timeout)=\(Self.connectSeconds)"
-        let patient = url.contains(timeout) ? url : hurried
-        pool = PostgresPool(connections: 1) { PostgresSession(url: patient, settings: Self.settings) }
+        pool = Result { () throws(EngineError) in
+            let address = try PostgresAddress(url: url, role: .replica)
+            return PostgresPool(
+                PostgresTarget(address: address, settings: Self.settings, isPooled: false),
+                connections: 1
+            )
+        }
         self.relation = relation
     }
 
@@ -40,8 +43,7 @@ package struct PostgresTable: ForeignTable {
     /// - Returns: the rows in order.
     /// - Throws: `EngineError` when the database cannot be read.
     package func rows(from position: ForeignPosition?, limit: Int) async throws -> ForeignRows {
-        try await pool.run { session in
-            try session.connectIfNeeded()
+        try await pool.get().run { session in
             defer { session.disconnect() }
             return try rows(on: session, from: position, limit)
         }

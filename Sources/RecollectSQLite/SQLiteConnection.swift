@@ -38,6 +38,10 @@ struct SQLiteConnection: Connection {
         return database.changesCount
     }
 
+    func runLater(_ statement: RecollectEngine.Statement, _ arguments: [SQLValue]) throws(EngineError) {
+        try run(statement, arguments)
+    }
+
     func plan(of statement: RecollectEngine.Statement) throws(EngineError) -> [String] {
         do {
             let text = "EXPLAIN QUERY PLAN " + dialect.render(statement.text)

@@ -49,8 +49,8 @@ struct Installation {
             storage = "SQLite, \(path)"
             (clock, isShared) = (SystemClock(), false)
         case .postgres(let url):
-            database = try await PostgresDatabase(url: url)
-            storage = "PostgreSQL, \(Self.withoutPassword(url))"
+            database = try await PostgresDatabase(url: url, connections: settings.connections, pooler: settings.pooler)
+            storage = "PostgreSQL, \(try PostgresAddress(url: url).description)"
             (clock, isShared) = (FollowingClock(), true)
         }
         try await Schema.migrate(database)
@@ -103,12 +103,5 @@ struct Installation {
         } catch {
             return Health(isReady: false, details: details)
         }
-    }
-
-    /// A database URL as it may be shown: what stands between the user and the @ is left out.
-    private static func withoutPassword(_ url: String) -> String {
-        guard var parts = URLComponents(string: url) else { return "(not a URL)" }
-        parts.password = nil
-        return parts.string ?? "(not a URL)"
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Logging
+import RecollectPostgres
 import SystemPackage
 
 // Where a setting comes from: the command line, then the environment, then a file, then its default. The keys are the same
@@ -19,6 +20,17 @@ struct StorageOptions: ParsableArguments {
     )
     var databaseUrl: String?
 
+    @Option(help: "The most connections to PostgreSQL. (default: 8)")
+    var databaseConnections: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "none, or transaction behind a pooler in transaction mode, such as pgbouncer's. (default: none)",
+            discussion: "With transaction, nothing is kept in a session: no settings and no prepared statements."
+        )
+    )
+    var databasePooler: String?
+
     @Option(
         help: ArgumentHelp(
             "The file with the installation's secret key, mode 0600.",
@@ -36,6 +48,8 @@ struct StorageOptions: ParsableArguments {
         [
             "dataDir": dataDir,
             "databaseUrl": databaseUrl,
+            "databaseConnections": databaseConnections,
+            "databasePooler": databasePooler,
             "secretFile": secretFile,
         ].compactMapValues(\.self)
     }
@@ -129,11 +143,19 @@ struct StorageSettings {
 
     let dataDirectory: String
     let engine: Engine
+    /// The most connections to PostgreSQL.
+    let connections: Int
+    let pooler: PostgresPooler
     let secretFile: String
 
     init(_ settings: SettingsReader) throws {
         dataDirectory = settings.text("dataDir") ?? "./data"
         secretFile = settings.text("secretFile") ?? dataDirectory + "/secret.key"
+        connections =
+            try settings.number("databaseConnections", in: 1...1000) ?? PostgresDatabase.defaultConnections
+        pooler =
+            try settings.choice("databasePooler", of: PostgresPooler.allCases.map(\.rawValue))
+            .flatMap(PostgresPooler.init(rawValue:)) ?? .none
         switch settings.secretText("databaseUrl") {
         case nil:
             engine = .sqlite(path: dataDirectory + "/recollect.sqlite")

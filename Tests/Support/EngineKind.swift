@@ -1,6 +1,6 @@
 import Foundation
 package import RecollectEngine
-import RecollectPostgres
+package import RecollectPostgres
 import RecollectSQL
 import RecollectSQLite
 import RecollectVocabulary
@@ -15,13 +15,29 @@ package enum EngineKind: String, Sendable, CaseIterable, CustomTestStringConvert
     /// The variable that names a PostgreSQL server on which tests may create schemas.
     private static let postgresVariable = "RECOLLECT_TEST_POSTGRES_URL"
 
+    /// The variable that says `transaction` where that server is a pooler in transaction mode.
+    private static let poolerVariable = "RECOLLECT_TEST_POSTGRES_POOLER"
+    /// The variable that names the server behind the pooler.
+    private static let unpooledVariable = "RECOLLECT_TEST_POSTGRES_UNPOOLED_URL"
+
     /// The engines that can be reached here: SQLite, and PostgreSQL where the environment names one.
     package static var available: [EngineKind] {
         allCases.filter { $0 == .sqlite || postgresURL != nil }
     }
 
-    static var postgresURL: String? {
+    /// The URL of the PostgreSQL server that the environment names.
+    package static var postgresURL: String? {
         ProcessInfo.processInfo.environment[postgresVariable]
+    }
+
+    /// What stands between the tests and that server.
+    package static var pooler: PostgresPooler {
+        ProcessInfo.processInfo.environment[poolerVariable].flatMap(PostgresPooler.init(rawValue:)) ?? .none
+    }
+
+    /// The URL of that server without a pooler in between.
+    package static var unpooledPostgresURL: String? {
+        ProcessInfo.processInfo.environment[unpooledVariable] ?? postgresURL
     }
 
     /// The engine's name in test results.
@@ -52,13 +68,14 @@ package func withDatabase(
         await Seats.ofPostgres.take()
         defer { Seats.ofPostgres.giveUp() }
         // A schema of its own is a database of its own, made in a fraction of the time.
-        let owner = try await PostgresDatabase(url: url, connections: 1)
+        let owner = try await PostgresDatabase(url: url, connections: 1, pooler: EngineKind.pooler)
         _ = try await owner.write { connection in try connection.run(Statement("CREATE SCHEMA \(name)"), []) }
         let separator = url.contains("?") ? "&" : "?"
         let outcome: Result<Void, any Error>
         do {
             let own = "\(url)\(separator)options=-csearch_path%3D\(name)"
-            outcome = .success(try await using(PostgresDatabase(url: own, connections: 4), migratedTo: version, body))
+            let database = try await PostgresDatabase(url: own, connections: 4, pooler: EngineKind.pooler)
+            outcome = .success(try await using(database, migratedTo: version, body))
         } catch {
             outcome = .failure(error)
         }

@@ -52,7 +52,7 @@ package struct ForeignSource: Sendable {
                 }
             }
             var address = found.first ?? ""
-            if engine == .postgres, let url = EngineKind.postgresURL {
+            if engine == .postgres, let url = EngineKind.unpooledPostgresURL {
                 address = "\(url)\(url.contains("?") ? "&" : "?")options=-csearch_path%3D\(address)"
             }
             try await body(ForeignSource(engine: engine, database: database, address: address))

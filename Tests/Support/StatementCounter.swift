@@ -76,6 +76,11 @@ private struct CountingConnection: Connection {
         return try connection.run(statement, arguments)
     }
 
+    func runLater(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) {
+        counter.add()
+        try connection.runLater(statement, arguments)
+    }
+
     func plan(of statement: Statement) throws(EngineError) -> [String] {
         try connection.plan(of: statement)
     }
