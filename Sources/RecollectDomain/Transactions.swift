@@ -105,11 +105,23 @@ package struct Transactions: Sendable {
         } catch let error as EngineError {
             switch error.kind {
             case .contention, .unavailable, .storage:
-                logger.error("database trouble", metadata: ["kind": "\(error.kind)", "error": "\(error.message)"])
+                logger.error("\(error.kind.trouble)", metadata: ["error": "\(error.message)"])
                 throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")
             case .unique, .corrupt, .statement:
                 throw error
             }
+        }
+    }
+}
+
+extension EngineError.Kind {
+    /// What is wrong, for people who watch the log.
+    fileprivate var trouble: String {
+        switch self {
+        case .contention: "transactions keep getting into each other's way: writes are refused until it is over"
+        case .unavailable: "the database cannot be reached: requests are refused until it is back"
+        case .storage: "the database's disk is full or cannot be written: writes are refused until it can"
+        case .unique, .corrupt, .statement: "the database does not hold what this program expects"
         }
     }
 }

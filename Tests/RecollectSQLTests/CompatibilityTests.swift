@@ -52,16 +52,23 @@ private struct Catalogue: Sendable {
         """
     )
 
+    // The catalogue itself rather than its views, which look at what other tests drop meanwhile.
     private static let postgres = (
         columns: """
-        SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT),
-            CAST(CASE is_nullable WHEN 'YES' THEN 1 ELSE 0 END AS BIGINT),
-            CAST(CASE WHEN column_default IS NULL THEN 0 ELSE 1 END AS BIGINT)
-        FROM information_schema.columns WHERE table_schema = current_schema()
+        SELECT CAST(t.relname AS TEXT), CAST(c.attname AS TEXT), format_type(c.atttypid, c.atttypmod),
+            CAST(CASE WHEN c.attnotnull THEN 0 ELSE 1 END AS BIGINT),
+            CAST(CASE WHEN c.atthasdef THEN 1 ELSE 0 END AS BIGINT)
+        FROM pg_attribute AS c JOIN pg_class AS t ON t.oid = c.attrelid
+        JOIN pg_namespace AS n ON n.oid = t.relnamespace
+        WHERE n.nspname = current_schema() AND t.relkind = 'r' AND c.attnum > 0 AND NOT c.attisdropped
         """,
         keys: """
-        SELECT CAST(tablename AS TEXT) || ' ' || substring(indexdef FROM '[(].*')
-        FROM pg_indexes WHERE schemaname = current_schema() AND indexdef ^@ 'CREATE UNIQUE'
+        SELECT CAST(t.relname AS TEXT) || ' ' || (
+            SELECT string_agg(CAST(c.attname AS TEXT), ',' ORDER BY c.attnum)
+            FROM pg_attribute AS c WHERE c.attrelid = i.indexrelid
+        )
+        FROM pg_index AS i JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS n ON n.oid = t.relnamespace
+        WHERE n.nspname = current_schema() AND i.indisunique
         """
     )
 }

@@ -24,23 +24,18 @@ ANSWER_SECONDS = 20
 SLACK_SECONDS = 1.0
 
 
+def new_servers(folder: Path, database_url: str, count: int) -> list[Server]:
+    """Servers of one installation, which are not started yet."""
+    return [Server("postgres", folder, name=f"server-{number}", database_url=database_url) for number in range(count)]
+
+
 class Cluster:
     """Servers on one database; each may be killed and started again while clients call."""
 
-    def __init__(self, folder: Path, database_url: str, count: int, *options: str):
-        self.database_url = database_url
+    def __init__(self, servers: list[Server], *options: str):
+        self.servers = servers
         self.options = options
-        self.servers = [
-            Server("postgres", folder, name=f"server-{number}", database_url=database_url) for number in range(count)
-        ]
         self.outages: list[tuple[str, float, float]] = []
-
-    @classmethod
-    def of(cls, servers: list[Server]) -> Cluster:
-        """Some of a cluster's servers, to call these alone."""
-        cluster = cls.__new__(cls)
-        cluster.options, cluster.servers, cluster.outages = (), servers, []
-        return cluster
 
     def start(self) -> None:
         """Starts all servers at once, as a machine that boots does."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from cluster import Caller, Cluster, ended_import, import_file, query
+from cluster import Caller, Cluster, ended_import, import_file, new_servers, query
 from load import draft
 from preloaded import preloaded
 from server import fresh_database
@@ -21,7 +21,7 @@ TAKEOVER_SECONDS = 30
 @pytest.fixture()
 def pair(tmp_path):
     """Two servers; the second one's clock is an hour ahead."""
-    cluster = Cluster(tmp_path, fresh_database(), 2)
+    cluster = Cluster(new_servers(tmp_path, fresh_database(), 2))
     error = tmp_path / "error of the clock"
     error.write_text(str(AHEAD_SECONDS))
     cluster.servers[1].environment = {
@@ -60,12 +60,12 @@ def test_what_both_write_has_the_right_time_and_order(pair):
 
 def test_a_job_is_neither_taken_away_nor_kept(pair):
     cluster, _ = pair
-    right, wrong = (Caller(Cluster.of([server])) for server in cluster.servers)
+    right, wrong = (Caller(Cluster([server])) for server in cluster.servers)
     store = right.store("leases")
     path = import_file(right, store, rows_of_file(IMPORT_ROWS))
     claims = set()
     while (current := right.call("GET", path).json())["status"] == "PROCESSING":
-        claims |= set(query(cluster.database_url, "SELECT attempts FROM job WHERE kind = 'import profiles'").split())
+        claims |= set(query(cluster.servers[0].database_url, "SELECT attempts FROM job WHERE kind = 'import profiles'").split())
         time.sleep(0.05)
     assert claims == {"1"}, "a lease of one server is a lease for the other"
     assert (current["status"], current["summary"]["created"]) == ("COMPLETED", IMPORT_ROWS)

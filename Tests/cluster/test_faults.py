@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from cluster import Caller, Cluster, ended_import, query
+from cluster import Caller, Cluster, ended_import, new_servers, query
 from faults import CuttingProxy, shoot_postgres
 from load import BAD_ROW_INTERVAL, IMPORT_ROWS, SHARED_PROFILES, Ledger, Worker, contacts, run_load
 from server import fresh_database
@@ -43,7 +43,7 @@ class Havoc:
 def test_what_was_acknowledged_is_there_once(tmp_path):
     database = fresh_database()
     proxy = CuttingProxy(database)
-    cluster = Cluster(tmp_path, proxy.url, SERVERS)
+    cluster = Cluster(new_servers(tmp_path, proxy.url, SERVERS))
     try:
         cluster.start()
         caller = Caller(cluster)

@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 
-from cluster import Cluster
+from cluster import Cluster, new_servers
 from server import ACCOUNT, TOKEN, fresh_database
 
 RATE = 40
@@ -20,7 +20,7 @@ TOLERANCE = 0.15
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory):
-    cluster = Cluster(tmp_path_factory.mktemp("rate"), fresh_database(), 2, "--rate-limit", str(RATE))
+    cluster = Cluster(new_servers(tmp_path_factory.mktemp("rate"), fresh_database(), 2), "--rate-limit", str(RATE))
     cluster.start()
     # Until each knows of the other.
     time.sleep(4)

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from balancer import Balancer
-from cluster import Caller, Cluster, ended_import, import_file, query
+from cluster import Caller, Cluster, ended_import, import_file, new_servers, query
 from load import draft
 from server import ACCOUNT, TOKEN, fresh_database
 
@@ -25,7 +25,7 @@ IMPORT_ROWS = 30_000
 
 @pytest.fixture()
 def pair(tmp_path):
-    cluster = Cluster(tmp_path, fresh_database(), 2, "--drain-seconds", str(DRAIN_SECONDS))
+    cluster = Cluster(new_servers(tmp_path, fresh_database(), 2), "--drain-seconds", str(DRAIN_SECONDS))
     cluster.start()
     yield cluster
     cluster.stop()
@@ -33,7 +33,7 @@ def pair(tmp_path):
 
 def test_three_servers_start_at_once_on_an_empty_database(tmp_path):
     database = fresh_database()
-    cluster = Cluster(tmp_path, database, 3)
+    cluster = Cluster(new_servers(tmp_path, database, 3))
     cluster.start()
     try:
         caller = Caller(cluster)
@@ -108,18 +108,18 @@ def test_a_rolling_restart_fails_no_request(pair):
     ("how", "limit"), [(signal.SIGKILL, TAKEOVER_SECONDS), (signal.SIGTERM, DRAIN_SECONDS + HANDOVER_SECONDS)]
 )
 def test_another_server_goes_on_with_an_import(tmp_path, how, limit):
-    cluster = Cluster(tmp_path, fresh_database(), 2, "--drain-seconds", str(DRAIN_SECONDS))
+    cluster = Cluster(new_servers(tmp_path, fresh_database(), 2), "--drain-seconds", str(DRAIN_SECONDS))
     first, second = cluster.servers
     first.start(*cluster.options)
     try:
-        alone = Cluster.of([first])
+        alone = Cluster([first])
         store = Caller(alone).store("takeover")
         rows = ["email,name"] + [f"row{row}@example.com,Row {row}" for row in range(IMPORT_ROWS)]
         path = import_file(Caller(alone), store, "\r\n".join(rows).encode())
         while Caller(alone).call("GET", path).json()["summary"]["rows"] == 0:
             time.sleep(0.02)
         second.start(*cluster.options)
-        other = Caller(Cluster.of([second]))
+        other = Caller(Cluster([second]))
         assert other.call("GET", path).json()["status"] == "PROCESSING", "the first server was faster than the test"
         first.process.send_signal(how)
         began = time.monotonic()

@@ -89,7 +89,8 @@ private struct SharingServers {
                 #expect(servers.admit(4, at: 0) == 4)
                 #expect(await servers.admitted(seconds: 2, requests: [0, 0]) == 0)
             }
-            #expect(try await test.rowCount(of: "request_budget") == 0)
+            let rows = try await test.rowCount(of: "request_budget")
+            #expect(rows == 0)
         }
     }
 
