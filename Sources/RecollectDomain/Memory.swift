@@ -50,6 +50,7 @@ package struct Memory: Sendable {
     ///
     /// - Parameters:
     ///   - database: the database.
+    ///   - replica: what answers reads whose callers are content with what lags; nil when there is none.
     ///   - secret: the installation's secret.
     ///   - clock: where the time comes from.
     ///   - ids: where new ids come from.
@@ -59,6 +60,7 @@ package struct Memory: Sendable {
     ///   - logger: where trouble is told.
     package init(
         database: any Database,
+        replica: (any Database)? = nil,
         secret: ServerSecret,
         clock: any WallClock,
         ids: any IDSource,
@@ -67,7 +69,7 @@ package struct Memory: Sendable {
         datasets: Datasets? = nil,
         logger: Logger
     ) {
-        let transactions = Transactions(database, clock: clock, logger: logger)
+        let transactions = Transactions(database, replica: replica, clock: clock, logger: logger)
         let queue = JobQueue()
         accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
         stores = Stores(

@@ -10,6 +10,7 @@ package import RecollectVocabulary
 /// which a crash could make it be applied twice. Two at once are decided by the row's primary key.
 package struct Transactions: Sendable {
     private let database: any Database
+    private let replica: (any Database)?
     private let clock: any WallClock
     private let logger: Logger
 
@@ -17,10 +18,17 @@ package struct Transactions: Sendable {
     ///
     /// - Parameters:
     ///   - database: the database.
+    ///   - replica: what answers reads that may lag; nil when there is none.
     ///   - clock: where the time comes from.
     ///   - logger: where trouble with the database is told.
-    package init(_ database: any Database, clock: any WallClock, logger: Logger) {
+    package init(
+        _ database: any Database,
+        replica: (any Database)? = nil,
+        clock: any WallClock,
+        logger: Logger
+    ) {
         self.database = database
+        self.replica = replica
         self.clock = clock
         self.logger = logger
     }
@@ -37,6 +45,36 @@ package struct Transactions: Sendable {
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try await translating { try await database.read(consistency, body) }
+    }
+
+    /// Reads on behalf of a caller: from the replica if the caller is content with that and it answers.
+    ///
+    /// - Parameters:
+    ///   - consistency: whether the statements must all see the same moment.
+    ///   - scope: on whose behalf.
+    ///   - body: the reads.
+    /// - Returns: what `body` returns.
+    /// - Throws: `Rejection`, of reason `.unavailable` when the database is.
+    func read<Result: Sendable>(
+        _ consistency: ReadConsistency = .statement,
+        for scope: AccountScope,
+        _ body: @escaping @Sendable (any Connection) throws -> Result
+    ) async throws -> Result {
+        guard let reads = scope.laggingReads else { return try await read(consistency, body) }
+        if let replica {
+            do {
+                let result = try await replica.read(consistency, body)
+                reads.answered(byReplica: true)
+                return result
+            } catch let error as EngineError where error.isTemporary {
+                logger.debug("the replica did not answer a read", metadata: ["error": "\(error.message)"])
+            } catch {
+                reads.answered(byReplica: true)
+                throw error
+            }
+        }
+        reads.answered(byReplica: false)
+        return try await read(consistency, body)
     }
 
     /// Writes on behalf of a caller, once for each Idempotency-Key.
@@ -65,7 +103,7 @@ package struct Transactions: Sendable {
                 return try replay(claim, in: scope.account, on: connection)
             }
             let outcome = try body(connection)
-            try connection.run(IdempotencyQueries.settle, scope.account, claim.key, outcome.replayText)
+            try connection.runLater(IdempotencyQueries.settle, scope.account, claim.key, outcome.replayText)
             return outcome
         }
     }
@@ -103,21 +141,25 @@ package struct Transactions: Sendable {
         do {
             return try await work()
         } catch let error as EngineError {
-            switch error.kind {
-            case .contention, .unavailable, .storage:
-                logger.error("\(error.kind.trouble)", metadata: ["error": "\(error.message)"])
-                throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")
-            case .unique, .corrupt, .statement:
-                throw error
-            }
+            guard error.isTemporary else { throw error }
+            logger.error("\(error.trouble)", metadata: ["error": "\(error.message)"])
+            throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")
         }
     }
 }
 
-extension EngineError.Kind {
+extension EngineError {
+    /// Whether the same may pass later, or elsewhere.
+    fileprivate var isTemporary: Bool {
+        switch kind {
+        case .contention, .unavailable, .storage: true
+        case .unique, .corrupt, .statement: false
+        }
+    }
+
     /// What is wrong, for people who watch the log.
     fileprivate var trouble: String {
-        switch self {
+        switch kind {
         case .contention: "transactions keep getting into each other's way: writes are refused until it is over"
         case .unavailable: "the database cannot be reached: requests are refused until it is back"
         case .storage: "the database's disk is full or cannot be written: writes are refused until it can"

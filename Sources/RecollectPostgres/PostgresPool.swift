@@ -53,6 +53,7 @@ final class PostgresPool: Sendable {
     /// - Parameters:
     ///   - beganAt: when the caller began: a database that is away is not waited for again and again.
     ///   - work: the work.
+    /// - Returns: what `work` returns.
     /// - Throws: `EngineError` of kind `.unavailable` when there is no connection in time.
     func run<Result: Sendable>(
         since beganAt: ContinuousClock.Instant = .now,

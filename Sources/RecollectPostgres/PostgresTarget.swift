@@ -31,7 +31,7 @@ package enum PostgresPooler: String, Sendable, CaseIterable {
     case transaction
 }
 
-/// What a pool has done and is doing.
+/// What a pool is doing, and what it has done since it was made.
 package struct PostgresFigures: Sendable, Equatable {
     /// The most connections.
     package var limit = 0
@@ -41,12 +41,12 @@ package struct PostgresFigures: Sendable, Equatable {
     package var inUse = 0
     /// Requests that wait for a connection.
     package var waiting = 0
-    /// Requests refused: the queue was full, they waited too long, or the database was away. Counted since the start.
+    /// Requests refused so far: the queue was full, they waited too long, or the database was away.
     package var refused = 0
-    /// Connections made in place of lost ones. Counted since the start.
+    /// Connections made in place of lost ones so far.
     package var reconnects = 0
-    /// Attempts to connect that failed. Counted since the start.
+    /// Attempts to connect that failed so far.
     package var failedConnects = 0
-    /// Round trips to the database. Counted since the start.
+    /// Round trips to the database so far.
     package var roundTrips = 0
 }

@@ -12,6 +12,7 @@ import RecollectVocabulary
 /// The data of an installation, opened: database, secret, and the domain over them.
 struct Installation {
     let database: any Database
+    let replica: PostgresDatabase?
     let secret: ServerSecret
     let memory: Memory
     /// The time: the database's where servers may share it, this machine's otherwise.
@@ -53,10 +54,14 @@ struct Installation {
             storage = "PostgreSQL, \(try PostgresAddress(url: url).description)"
             (clock, isShared) = (FollowingClock(), true)
         }
+        replica = try settings.replicaURL.map { url in
+            try PostgresDatabase(replicaURL: url, connections: settings.connections, pooler: settings.pooler)
+        }
         try await Schema.migrate(database)
         secret = try SecretFile.secret(at: settings.secretFile, from: ids)
         memory = Memory(
             database: database,
+            replica: replica,
             secret: secret,
             clock: clock,
             ids: ids,
@@ -83,10 +88,16 @@ struct Installation {
         do {
             try await body(installation)
         } catch {
-            await installation.database.close()
+            await installation.close()
             throw error
         }
-        await installation.database.close()
+        await installation.close()
+    }
+
+    /// Waits for the work in flight, then closes the data.
+    func close() async {
+        await replica?.close()
+        await database.close()
     }
 
     /// Whether the server can serve: whether the database answers.

@@ -125,7 +125,7 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger
         )
         try await group.run()
-        await installation.database.close()
+        await installation.close()
     }
 
     /// The account of a first start: the one that the settings name, or a new one when there is none at all.

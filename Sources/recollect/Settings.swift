@@ -25,6 +25,14 @@ struct StorageOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A replica of the PostgreSQL database, postgres://USER@HOST/DATABASE.",
+            discussion: "It answers reads whose callers ask for that with the header Recollect-Read: replica."
+        )
+    )
+    var replicaUrl: String?
+
+    @Option(
+        help: ArgumentHelp(
             "none, or transaction behind a pooler in transaction mode, such as pgbouncer's. (default: none)",
             discussion: "With transaction, nothing is kept in a session: no settings and no prepared statements."
         )
@@ -50,6 +58,7 @@ struct StorageOptions: ParsableArguments {
             "databaseUrl": databaseUrl,
             "databaseConnections": databaseConnections,
             "databasePooler": databasePooler,
+            "replicaUrl": replicaUrl,
             "secretFile": secretFile,
         ].compactMapValues(\.self)
     }
@@ -146,6 +155,8 @@ struct StorageSettings {
     /// The most connections to PostgreSQL.
     let connections: Int
     let pooler: PostgresPooler
+    /// The URL of a replica that answers reads which may lag.
+    let replicaURL: String?
     let secretFile: String
 
     init(_ settings: SettingsReader) throws {
@@ -165,6 +176,15 @@ struct StorageSettings {
             engine = .postgres(url: url)
         case .some:
             throw ValidationError("databaseUrl: must begin with sqlite:, postgres:// or postgresql://")
+        }
+        replicaURL = settings.secretText("replicaUrl")
+        if let replicaURL {
+            guard case .postgres = engine else {
+                throw ValidationError("replicaUrl: is for PostgreSQL; SQLite has no replicas")
+            }
+            guard replicaURL.hasPrefix("postgres://") || replicaURL.hasPrefix("postgresql://") else {
+                throw ValidationError("replicaUrl: must begin with postgres:// or postgresql://")
+            }
         }
     }
 }

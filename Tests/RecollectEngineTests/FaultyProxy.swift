@@ -38,6 +38,7 @@ final class FaultyProxy: Sendable {
     /// Runs a test with a proxy in front of the tests' PostgreSQL.
     ///
     /// - Parameter body: the test; it is given the proxy and a URL that leads through it.
+    /// - Throws: what `body` throws.
     static func with(_ body: (FaultyProxy, _ url: String) async throws -> Void) async throws {
         guard let text = EngineKind.postgresURL, var url = URLComponents(string: text),
             let host = url.host, let port = url.port
@@ -165,6 +166,13 @@ final class FaultyProxy: Sendable {
             throw SystemTrouble(call: "connect", code: errno)
         }
         return descriptor
+    }
+
+    /// A port that nothing listens on.
+    static func freePort() throws -> Int {
+        let (descriptor, port) = try listen(on: 0)
+        close(descriptor)
+        return Int(port)
     }
 
     private static func listen(on port: UInt16) throws -> (descriptor: Int32, port: UInt16) {

@@ -1,4 +1,5 @@
 package import RecollectEngine
+import RecollectPostgres
 import Synchronization
 
 /// A database that counts the statements run on it, for the budgets: one is cheap on SQLite and twenty times dearer on
@@ -25,6 +26,18 @@ package final class StatementCounter: Database {
         let before = statements.withLock(\.self)
         try await work()
         return statements.withLock(\.self) - before
+    }
+
+    /// How many round trips to PostgreSQL some work takes.
+    ///
+    /// - Parameter work: the work.
+    /// - Returns: the count; nil on another engine.
+    /// - Throws: what `work` throws.
+    package func roundTrips(_ work: () async throws -> Void) async throws -> Int? {
+        guard let postgres = database as? PostgresDatabase else { return nil }
+        let before = postgres.figures.roundTrips
+        try await work()
+        return postgres.figures.roundTrips - before
     }
 
     package func read<Result: Sendable>(

@@ -1,7 +1,7 @@
 import Logging
 package import RecollectDomain
 package import RecollectEmbedding
-import RecollectEngine
+package import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
 import Synchronization
@@ -72,13 +72,26 @@ package struct TestMemory: Sendable {
     /// - Parameters:
     ///   - embedder: what makes its vectors.
     ///   - datasets: the datasets that it has registered; nil when it reads none.
+    ///   - replica: what answers its reads that may lag; nil when there is none.
     /// - Returns: the domain.
-    package func anotherServer(embedder: (any Embedder)? = nil, datasets: Datasets? = nil) -> Memory {
-        Self.memory(on: database, clock: clock, ids: ids, embedder: embedder, datasets: datasets)
+    package func anotherServer(
+        embedder: (any Embedder)? = nil,
+        datasets: Datasets? = nil,
+        replica: (any Database)? = nil
+    ) -> Memory {
+        Self.memory(
+            on: database,
+            replica: replica,
+            clock: clock,
+            ids: ids,
+            embedder: embedder,
+            datasets: datasets
+        )
     }
 
     fileprivate static func memory(
         on database: StatementCounter,
+        replica: (any Database)? = nil,
         clock: ManualClock,
         ids: SequenceIDs,
         embedder: (any Embedder)?,
@@ -87,6 +100,7 @@ package struct TestMemory: Sendable {
     ) -> Memory {
         Memory(
             database: database,
+            replica: replica,
             secret: ServerSecret([UInt8](repeating: 7, count: ServerSecret.length)),
             clock: clock,
             ids: ids,

@@ -78,7 +78,7 @@ extension DataMappings {
         let query =
             page.scansForward
             ? DataMappingSuggestionQueries.pageAscending : DataMappingSuggestionQueries.pageDescending
-        let rows = try await transactions.read(.snapshot) { connection in
+        let rows = try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             return try connection.all(query, key, bounds.lower, bounds.upper, page.rowsWanted)
         }
@@ -99,7 +99,7 @@ extension DataMappings {
         in scope: AccountScope
     ) async throws -> DataMappingSuggestion {
         let oldest = SuggestionID.first(at: oldestSuggestion)
-        let suggestion = try await transactions.read(.snapshot) { connection in
+        let suggestion = try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             return try connection.first(DataMappingSuggestionQueries.fetch, id, key, oldest)
         }

@@ -61,7 +61,7 @@ extension DataMappings {
         of store: StoreID,
         in scope: AccountScope
     ) async throws -> (sync: DataMappingSync, refused: [DatasetRowError]) {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             _ = try connection.dataMapping(id, of: key)
             guard let sync = try connection.first(DataMappingSyncQueries.fetch, id, key) else {

@@ -57,7 +57,7 @@ package struct DataMappings: Sendable {
     ) async throws -> PageSlice<DataMapping> {
         let bounds = IDBounds(page)
         let query = page.scansForward ? DataMappingQueries.pageAscending : DataMappingQueries.pageDescending
-        let rows = try await transactions.read(.snapshot) { connection in
+        let rows = try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             return try connection.all(
                 query,
@@ -80,7 +80,7 @@ package struct DataMappings: Sendable {
     /// - Returns: the mapping.
     /// - Throws: `Rejection` when there is no such store or mapping.
     package func fetch(_ id: DataMappingID, of store: StoreID, in scope: AccountScope) async throws -> DataMapping {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             try connection.dataMapping(id, of: try connection.resolve(store, in: scope))
         }
     }

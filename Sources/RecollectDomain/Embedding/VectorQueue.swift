@@ -28,7 +28,7 @@ final class VectorQueue: Sendable {
         at now: Timestamp
     ) throws(EngineError) {
         guard memory.hasVectors else { return }
-        try connection.insert(VectorQueueQueries.add, items.map { (profile, $0, memory.version, now, 0) })
+        try connection.insertLater(VectorQueueQueries.add, items.map { (profile, $0, memory.version, now, 0) })
     }
 
     /// Wakes those who make vectors; to be called after the commit.

@@ -25,7 +25,7 @@ package struct Identifiers: Sendable {
         in store: StoreID,
         _ scope: AccountScope
     ) async throws -> (normalised: String, profiles: [ProfileID]) {
-        try await transactions.read { connection in
+        try await transactions.read(for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             let rules = try connection.identity(of: key).rules
             let config = try rules.config(of: type)
@@ -43,7 +43,7 @@ package struct Identifiers: Sendable {
     /// - Returns: the values of each type, oldest first.
     /// - Throws: `Rejection` when there is no such profile.
     package func list(_ place: ProfilePlace, _ scope: AccountScope) async throws -> Resolved<[IdentifierSet]> {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let order = try connection.identitySettings(of: profile.store).configs.map(\.idType.text)
             let held = try connection.heldIdentifiers(of: profile.family)
@@ -67,7 +67,7 @@ package struct Identifiers: Sendable {
         of place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> Resolved<IdentifierSet> {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let held = try connection.heldIdentifiers(of: profile.family).filter { $0.idType == type.text }
             guard !held.isEmpty else { throw Self.none(of: type) }

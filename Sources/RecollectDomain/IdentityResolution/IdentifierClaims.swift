@@ -88,23 +88,23 @@ struct IdentifierClaims {
     /// Keys are claimed in their order, so that two transactions never wait for each other crosswise.
     func write(on connection: any Connection) throws {
         for value in removed {
-            try connection.run(IdentifierQueries.remove, value.profile, value.idType, value.value)
+            try connection.runLater(IdentifierQueries.remove, value.profile, value.idType, value.value)
             let typeKey = KeyedIdentifier.typeKey(of: value.idType, in: store)
             let length = value.value.unicodeScalars.count
-            try connection.run(FuzzyIdentifierQueries.remove, typeKey, length, value.value, value.profile)
+            try connection.runLater(FuzzyIdentifierQueries.remove, typeKey, length, value.value, value.profile)
         }
         for holder in released.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-            try connection.run(IdentifierQueries.release, holder.key, holder.profile)
+            try connection.runLater(IdentifierQueries.release, holder.key, holder.profile)
         }
         let claims = claimed.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         let inserted = try connection.insert(IdentifierQueries.claim, claims.map { ($0.key, $0.claimant, $0.profile) })
         // Another transaction has claimed one since it was looked for.
         guard inserted == claims.count else { throw RepeatTransaction() }
-        try connection.insert(
+        try connection.insertLater(
             IdentifierQueries.add,
             added.map { ($0.profile, $0.idType, $0.value, $0.key, $0.addedAt) }
         )
-        try connection.insert(
+        try connection.insertLater(
             FuzzyIdentifierQueries.add,
             fuzzy.map { ($0.typeKey, $0.length, $0.value, $0.profile) }
         )

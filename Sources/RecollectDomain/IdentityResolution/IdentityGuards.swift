@@ -14,7 +14,7 @@ extension IdentityResolution {
         of store: StoreID,
         in scope: AccountScope
     ) async throws -> (dailyMergesLimit: Int?, blocked: [Identifier]) {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             let guards = try connection.identity(of: key).guards
             return (guards.dailyMergesLimit, try connection.all(IdentityResolutionQueries.allBlocked, key))

@@ -16,7 +16,7 @@ package struct IdentityResolution: Sendable {
     /// - Returns: the settings.
     /// - Throws: `Rejection` when there is no such store.
     package func settings(of store: StoreID, in scope: AccountScope) async throws -> IdentitySettings {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             try connection.identitySettings(of: try connection.resolve(store, in: scope))
         }
     }

@@ -155,7 +155,7 @@ struct Resolution {
             outcome.merges.append(merge)
         }
         if !others.isEmpty {
-            try connection.run(ProfileQueries.unite, earliest, MergedProfiles(merged), memoryVersion)
+            try connection.runLater(ProfileQueries.unite, earliest, MergedProfiles(merged), memoryVersion)
         }
         return SettledCustomer(records: customer.records, family: [earliest] + merged, isNew: false)
     }
@@ -166,7 +166,7 @@ struct Resolution {
         _ matches: IdentifierMatches,
         on connection: any Connection
     ) throws {
-        try connection.insert(
+        try connection.insertLater(
             ProfileQueries.insert,
             customers.filter(\.isNew).flatMap(\.family).map { ($0, store, 1, MergedProfiles()) }
         )
@@ -213,7 +213,7 @@ extension Connection {
         }
         let ordered = keys.sorted { $0.lexicographicallyPrecedes($1) }
         // The claimant of nobody's row is no profile's, and not that of values that belong to one only.
-        try insert(IdentifierQueries.serialise, ordered.map { ($0, [0], ProfileID.nobody) })
+        try insertLater(IdentifierQueries.serialise, ordered.map { ($0, [0], ProfileID.nobody) })
         // The row must not outlive the values it stands for. Whoever else inserts it waits for this transaction all the same.
         _ = try all(IdentifierQueries.forget, in: ordered, [0])
     }

@@ -64,7 +64,7 @@ package struct Imports: Sendable {
     /// - Returns: the import as it stands.
     /// - Throws: `Rejection` when the store has no such import.
     package func fetch(_ id: ImportID, in store: StoreID, _ scope: AccountScope) async throws -> ProfileImport {
-        try await transactions.read { connection in
+        try await transactions.read(for: scope) { connection in
             try connection.found(id, in: connection.resolve(store, in: scope))
         }
     }
@@ -84,7 +84,7 @@ package struct Imports: Sendable {
     ) async throws -> PageSlice<ImportID> {
         let bounds = IDBounds(page)
         let query = page.scansForward ? ImportQueries.pageAscending : ImportQueries.pageDescending
-        let rows = try await transactions.read { connection in
+        let rows = try await transactions.read(for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             return try connection.all(query, key, bounds.lower, bounds.upper, page.rowsWanted)
         }
@@ -106,7 +106,7 @@ package struct Imports: Sendable {
         in store: StoreID,
         _ scope: AccountScope
     ) async throws -> PageSlice<ImportRowError> {
-        let rows = try await transactions.read { connection in
+        let rows = try await transactions.read(for: scope) { connection in
             let found = try connection.found(id, in: connection.resolve(store, in: scope))
             // An import has 101 at most: the page is cut out of them here.
             return try connection.all(ImportQueries.errors, found.id, 0, ImportLimits.failedRows + 1)

@@ -22,7 +22,7 @@ package struct Merges: Sendable {
     ) async throws -> Resolved<PageSlice<ProfileMerge>> {
         let bounds = IDBounds(page)
         let query = page.scansForward ? MergeQueries.pageAscending : MergeQueries.pageDescending
-        return try await transactions.read(.snapshot) { connection in
+        return try await transactions.read(.snapshot, for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let rows = try profile.family.page(page, by: \.id) { key in
                 try connection.all(query, key, bounds.lower, bounds.upper, page.rowsWanted)

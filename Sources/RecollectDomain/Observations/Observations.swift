@@ -24,7 +24,7 @@ package struct Observations: Sendable {
         _ = try await transactions.write(scope) { connection in
             let memory = try connection.lockForMemoryChange(place, in: scope)
             let profile = memory.family.canonical
-            try connection.insert(
+            try connection.insertLater(
                 ObservationQueries.insert,
                 observations.map { observation in
                     let draft = observation.draft
@@ -66,7 +66,7 @@ package struct Observations: Sendable {
     ) async throws -> Resolved<PageSlice<Observation>> {
         let bounds = IDBounds(page, createdAfter: filter.createdAfter, createdBefore: filter.createdBefore)
         let source = filter.source?.text ?? ""
-        return try await transactions.read { connection in
+        return try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let rows = try profile.family.page(page, by: \.id) { key in
                 guard let conversation = filter.conversationID else {
@@ -103,7 +103,7 @@ package struct Observations: Sendable {
         in place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> Resolved<Observation> {
-        try await transactions.read { connection in
+        try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             return Resolved(try connection.observation(id, of: profile.family).observation, of: profile.id)
         }
@@ -132,8 +132,8 @@ package struct Observations: Sendable {
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
-            try connection.run(ObservationQueries.supersede, profile, id)
-            try connection.run(
+            try connection.runLater(ObservationQueries.supersede, profile, id)
+            try connection.runLater(
                 ObservationQueries.update,
                 profile,
                 id,
@@ -206,7 +206,7 @@ package struct Observations: Sendable {
         _ scope: AccountScope
     ) async throws -> Resolved<PageSlice<Observation>> {
         // The current state and the superseded ones are read by one statement, which sees one moment.
-        try await transactions.read { connection in
+        try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let (query, start) =
                 page.scansForward
@@ -245,7 +245,7 @@ extension Connection {
         _ links: [(id: ObservationID, conversations: Set<ConversationID>)],
         of profile: ProfileKey
     ) throws {
-        try insert(
+        try insertLater(
             ObservationQueries.link,
             links.flatMap { link in link.conversations.map(\.text).sorted().map { (profile, $0, link.id) } }
         )

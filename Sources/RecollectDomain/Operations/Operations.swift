@@ -16,7 +16,7 @@ package struct Operations: Sendable {
     /// - Throws: `Rejection` when it is unknown in the account or older than operations are kept.
     package func fetch(_ id: OperationID, in scope: AccountScope) async throws -> Operation {
         let oldest = OperationID.first(at: clock.now() - Operation.lifetime)
-        let operation = try await transactions.read { connection in
+        let operation = try await transactions.read(for: scope) { connection in
             try connection.first(OperationQueries.fetch, id, scope.account, oldest)
         }
         guard let operation else {
@@ -29,7 +29,7 @@ package struct Operations: Sendable {
 extension Connection {
     /// Records an operation that is done with the transaction that records it.
     func recordCompleted(_ id: OperationID, resource: String, in scope: AccountScope) throws(EngineError) {
-        try run(OperationQueries.insert, id, scope.account, .completed, id.createdAt, resource)
+        try runLater(OperationQueries.insert, id, scope.account, .completed, id.createdAt, resource)
     }
 
     /// Records an operation that has brought profiles in with the transaction that records it.
@@ -45,11 +45,11 @@ extension Connection {
 
     /// Tells what an operation has done so far.
     func tell(_ counts: OperationCounts, of id: OperationID) throws(EngineError) {
-        try run(OperationQueries.count, id, counts.created, counts.updated, counts.merged, counts.failed)
+        try runLater(OperationQueries.count, id, counts.created, counts.updated, counts.merged, counts.failed)
     }
 
     /// Records an operation that a job will end.
     func recordRunning(_ id: OperationID, resource: String, in scope: AccountScope) throws(EngineError) {
-        try run(OperationQueries.insert, id, scope.account, .running, nil, resource)
+        try runLater(OperationQueries.insert, id, scope.account, .running, nil, resource)
     }
 }

@@ -92,7 +92,7 @@ package struct Profiles: Sendable {
         _ scope: AccountScope
     ) async throws -> PageSlice<ProfileID> {
         let bounds = IDBounds(page)
-        let rows = try await transactions.read { connection in
+        let rows = try await transactions.read(for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             if page.scansForward {
                 return try connection.all(
@@ -181,7 +181,7 @@ package struct Profiles: Sendable {
         _ scope: AccountScope
     ) async throws -> (profile: ProfileID, traits: [ProfileTrait], schema: TraitSchema) {
         let wanted = groups.map { Set($0.map { $0.lowercased() }) }
-        return try await transactions.read { connection in
+        return try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let schema = try connection.schema(of: profile.store)
             let traits = try connection.traits(of: profile.family).compactMap { row -> ProfileTrait? in

@@ -27,11 +27,11 @@ extension Connection {
                 if assignment.value != nil || isMerged {
                     rows.append((profile, trait, assignment.value, time))
                 } else if !change.isNew {
-                    try run(TraitQueries.remove, profile, trait)
+                    try runLater(TraitQueries.remove, profile, trait)
                 }
             }
         }
-        try insert(TraitQueries.put, rows)
+        try insertLater(TraitQueries.put, rows)
     }
 
     /// The values of a profile and of those merged into it, by the last write of each trait.

@@ -23,9 +23,9 @@ extension Connection {
         _ memory: ChangingMemory,
         at now: Timestamp
     ) throws(EngineError) {
-        try run(MemoryDeletionQueries.record, profile, memory.version, item, now)
+        try runLater(MemoryDeletionQueries.record, profile, memory.version, item, now)
         guard memory.hasVectors else { return }
-        try run(VectorQueries.delete, profile, item)
-        try run(VectorQueueQueries.discard, profile, item)
+        try runLater(VectorQueries.delete, profile, item)
+        try runLater(VectorQueueQueries.discard, profile, item)
     }
 }

@@ -67,7 +67,7 @@ package struct Recall: Sendable {
         _ scope: AccountScope
     ) async throws -> ProfileIndex {
         if let moment = request.asOf {
-            return try await transactions.read(.snapshot) { [model] connection in
+            return try await transactions.read(.snapshot, for: scope) { [model] connection in
                 try ProfileIndex.read(
                     connection.resolveUnmoved(place, in: scope),
                     asOf: moment,
@@ -76,7 +76,7 @@ package struct Recall: Sendable {
                 )
             }
         }
-        let (version, language) = try await transactions.read { connection in
+        let (version, language) = try await transactions.read(for: scope) { connection in
             let profile = try connection.resolveUnmoved(place, in: scope)
             return (profile.memoryVersion, profile.language)
         }
@@ -84,7 +84,7 @@ package struct Recall: Sendable {
         return try await cache.inTurn(of: place.profile) {
             if let index = currentIndex(of: place.profile, version, language) { return index }
             let earlier = cache.index(of: place.profile)
-            let index = try await transactions.read(.snapshot) { [model] connection in
+            let index = try await transactions.read(.snapshot, for: scope) { [model] connection in
                 try ProfileIndex.read(
                     connection.resolveUnmoved(place, in: scope),
                     after: earlier,

@@ -80,7 +80,7 @@ package struct Stores: Sendable {
     /// - Returns: the ids of the page.
     /// - Throws: `Rejection`.
     package func list(_ page: PageQuery<StoreID>, in scope: AccountScope) async throws -> PageSlice<StoreID> {
-        let ids = try await transactions.read { connection in
+        let ids = try await transactions.read(for: scope) { connection in
             if page.scansForward {
                 try connection.all(
                     StoreQueries.pageAscending,
@@ -108,7 +108,7 @@ package struct Stores: Sendable {
     /// - Returns: the store.
     /// - Throws: `Rejection` when the account has no such store.
     package func fetch(_ id: StoreID, in scope: AccountScope) async throws -> Store {
-        let store = try await transactions.read { connection in
+        let store = try await transactions.read(for: scope) { connection in
             try connection.first(StoreQueries.fetch, id, scope.account)
         }
         guard let store else { throw Self.notFound(id) }

@@ -22,7 +22,7 @@ package struct Summaries: Sendable {
         _ = try await transactions.write(scope) { connection in
             let memory = try connection.lockForMemoryChange(place, in: scope)
             let profile = memory.family.canonical
-            try connection.insert(
+            try connection.insertLater(
                 SummaryQueries.insert,
                 summaries.map { id, draft in
                     (
@@ -59,7 +59,7 @@ package struct Summaries: Sendable {
         _ scope: AccountScope
     ) async throws -> Resolved<PageSlice<ConversationSummary>> {
         let bounds = IDBounds(page)
-        return try await transactions.read { connection in
+        return try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             let rows = try profile.family.page(page, by: \.id) { key in
                 guard let conversation else {
@@ -95,7 +95,7 @@ package struct Summaries: Sendable {
         in place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> Resolved<ConversationSummary> {
-        try await transactions.read { connection in
+        try await transactions.read(for: scope) { connection in
             let profile = try connection.resolve(place, in: scope)
             return Resolved(try connection.summary(id, of: profile.family).summary, of: profile.id)
         }
@@ -122,8 +122,8 @@ package struct Summaries: Sendable {
             let changed = current.applying(change, at: now)
             guard changed != current else { return Applied() }
             let draft = changed.draft
-            try connection.run(SummaryQueries.supersede, profile, id)
-            try connection.run(
+            try connection.runLater(SummaryQueries.supersede, profile, id)
+            try connection.runLater(
                 SummaryQueries.update,
                 profile,
                 id,

@@ -66,7 +66,7 @@ package struct TraitGroups: Sendable {
         of store: StoreID,
         in scope: AccountScope
     ) async throws -> PageSlice<TraitGroup> {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             let key = try connection.resolve(store, in: scope)
             let query = page.scansForward ? TraitGroupQueries.pageAscending : TraitGroupQueries.pageDescending
             let start = page.cursor ?? (page.scansForward ? .first : .last)
@@ -93,7 +93,7 @@ package struct TraitGroups: Sendable {
     /// - Returns: the group.
     /// - Throws: `Rejection` when there is no such store or group.
     package func fetch(_ name: String, of store: StoreID, in scope: AccountScope) async throws -> TraitGroup {
-        try await transactions.read(.snapshot) { connection in
+        try await transactions.read(.snapshot, for: scope) { connection in
             try connection.traitGroup(name, of: try connection.resolve(store, in: scope))
         }
     }

@@ -81,6 +81,8 @@ extension HTTPField.Name {
     package static let twilioRequestID = known("Twilio-Request-Id")
     /// The caller's name for a write that must happen once.
     package static let idempotencyKey = known("Idempotency-Key")
+    /// Whether reads may lag, or what they were answered by.
+    package static let recollectRead = known("Recollect-Read")
     /// The scheme that the caller used, as the proxy in front of the server says.
     static let forwardedProto = known("X-Forwarded-Proto")
 

@@ -92,8 +92,10 @@ struct Responder: HTTPResponder {
         _ match: Router.Match,
         _ handler: Route.Handler
     ) async throws -> APIResponse {
-        let scope = try await Authentication.scope(of: request.headers, authenticate)
-        try rateLimit?.admit(scope.account)
+        let account = try await Authentication.scope(of: request.headers, authenticate)
+        try rateLimit?.admit(account.account)
+        let reads = try ReadPreference.laggingReads(request.headers)
+        let scope = reads.map(account.allowing) ?? account
         let compressed = try await RequestBodyReader.read(request, limit: options.bodyBytesLimit)
         let body = try Compression.decompress(compressed, request.headers, limit: options.bodyBytesLimit)
         let claim = try Idempotency.claim(
@@ -122,7 +124,7 @@ struct Responder: HTTPResponder {
             pageTokenKey: pageTokenKey
         )
         do {
-            return try await handler(apiRequest)
+            return ReadPreference.tell(reads, in: try await handler(apiRequest))
         } catch let moved as ProfileMoved {
             return apiRequest.moved(to: moved.canonical, .permanentRedirect)
         }
