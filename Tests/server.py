@@ -27,11 +27,13 @@ def engines() -> list[str]:
 class Server:
     """Starts and stops the program; what it prints is kept in `log`."""
 
-    def __init__(self, engine: str, folder: Path):
+    def __init__(self, engine: str, folder: Path, name: str = "server", database_url: str | None = None):
+        """Servers of one folder and one `database_url` are servers of one installation."""
         self.binary = os.environ["RECOLLECT_BINARY"]
         self.folder = folder
-        self.log = folder / "server.log"
-        self.database_url = fresh_database() if engine == "postgres" else None
+        self.log = folder / f"{name}.log"
+        self.environment: dict[str, str] = {}
+        self.database_url = database_url or (fresh_database() if engine == "postgres" else None)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -50,7 +52,7 @@ class Server:
         return options + (["--database-url", self.database_url] if self.database_url else [])
 
     def start(self, *options: str) -> None:
-        environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN}
+        environment = os.environ | {"RECOLLECT_ACCOUNT_SID": ACCOUNT, "RECOLLECT_AUTH_TOKEN": TOKEN} | self.environment
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [self.binary, "serve", "--port", str(self.port), *self.storage_options, *self.model_options, *options],

@@ -31,6 +31,10 @@ package struct Memory: Sendable {
     package let recall: Recall
     /// Operations of the control plane.
     package let operations: Operations
+    /// The servers that share the database; run it as a service beside the server when there may be several.
+    package let servers: Servers
+    /// What accounts may still send, whichever servers they send to.
+    package let requestBudgets: RequestBudgets
     /// Background work; run it as a service beside the server.
     package let jobs: JobRunner
     /// Makes the vectors of what is written; run it as a service beside the server.
@@ -108,6 +112,8 @@ package struct Memory: Sendable {
             )
         }
         operations = Operations(transactions: transactions, clock: clock)
+        servers = Servers(transactions: transactions, clock: clock, ids: ids, logger: logger)
+        requestBudgets = RequestBudgets(transactions: transactions, clock: clock)
         imports = Imports(transactions: transactions, clock: clock, ids: ids, jobs: queue)
         jobs = JobRunner(
             transactions: transactions,

@@ -142,7 +142,7 @@ package struct Transactions: Sendable {
             return try await work()
         } catch let error as EngineError {
             guard error.isTemporary else { throw error }
-            logger.error("database trouble", metadata: ["kind": "\(error.kind)", "error": "\(error.message)"])
+            logger.error("\(error.trouble)", metadata: ["error": "\(error.message)"])
             throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")
         }
     }
@@ -154,6 +154,16 @@ extension EngineError {
         switch kind {
         case .contention, .unavailable, .storage: true
         case .unique, .corrupt, .statement: false
+        }
+    }
+
+    /// What is wrong, for people who watch the log.
+    fileprivate var trouble: String {
+        switch kind {
+        case .contention: "transactions keep getting into each other's way: writes are refused until it is over"
+        case .unavailable: "the database cannot be reached: requests are refused until it is back"
+        case .storage: "the database's disk is full or cannot be written: writes are refused until it can"
+        case .unique, .corrupt, .statement: "the database does not hold what this program expects"
         }
     }
 }

@@ -19,7 +19,8 @@ package struct Dialect: Sendable {
             ("{integer}", "INTEGER"), ("{real}", "REAL"), ("{text}", "TEXT"), ("{bytes}", "BLOB"),
             ("{table}", "STRICT"), ("{clustered table}", "STRICT, WITHOUT ROWID"),
             ("{for update}", ""), ("{for share}", ""), ("{for share of store}", ""), ("{for update skip locked}", ""),
-            ("{lock schema}", "SELECT 1"),
+            ("{lock schema}", "SELECT 1"), ("{no time limits}", "SELECT 1"),
+            ("{now}", "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
         ],
         numbersPlaceholdersByQuestionMark: true
     )
@@ -38,6 +39,11 @@ package struct Dialect: Sendable {
             ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
             ("{for share of store}", "FOR SHARE OF store"),
             ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
+            ("{now}", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+            (
+                "{no time limits}",
+                "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+            ),
             (
                 "{lock schema}",
                 "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(schemaLock), hashtext(current_schema()))) AS locked"

@@ -15,6 +15,10 @@ struct Installation {
     let replica: PostgresDatabase?
     let secret: ServerSecret
     let memory: Memory
+    /// The time: the database's where servers may share it, this machine's otherwise.
+    let clock: any WallClock
+    /// Whether other servers may share the database.
+    let isShared: Bool
     /// What holds the data, for people.
     let storage: String
 
@@ -44,9 +48,11 @@ struct Installation {
         case .sqlite(let path):
             database = try SQLiteDatabase(path: path)
             storage = "SQLite, \(path)"
+            (clock, isShared) = (SystemClock(), false)
         case .postgres(let url):
             database = try await PostgresDatabase(url: url, connections: settings.connections, pooler: settings.pooler)
             storage = "PostgreSQL, \(try PostgresAddress(url: url).description)"
+            (clock, isShared) = (FollowingClock(), true)
         }
         replica = try settings.replicaURL.map { url in
             try PostgresDatabase(replicaURL: url, connections: settings.connections, pooler: settings.pooler)
@@ -57,13 +63,14 @@ struct Installation {
             database: database,
             replica: replica,
             secret: secret,
-            clock: SystemClock(),
+            clock: clock,
             ids: ids,
             embedder: embedder,
             limits: limits,
             datasets: datasets,
             logger: logger
         )
+        try await memory.servers.setClock()
     }
 
     /// Opens the data for one command, runs it, and closes the data.

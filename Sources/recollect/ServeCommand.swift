@@ -18,7 +18,8 @@ struct ServeCommand: AsyncParsableCommand {
             The first start makes the database and an account, and prints the account's credentials. \
             RECOLLECT_ACCOUNT_SID and RECOLLECT_AUTH_TOKEN, when both are set, name the account instead.
 
-            SIGTERM and SIGINT finish the requests under way, then end the server.
+            SIGTERM and SIGINT make /health answer 503 while the server drains, finish the requests under way, give the jobs \
+            under way back, then end the server.
             """
     )
 
@@ -35,6 +36,13 @@ struct ServeCommand: AsyncParsableCommand {
         )
     )
     var rateLimit: String?
+    @Option(
+        help: ArgumentHelp(
+            "Seconds that the server goes on to serve after it was told to stop, while /health says so.",
+            discussion: "The default is 0 when listening on loopback, 5 otherwise."
+        )
+    )
+    var drainSeconds: String?
     @Option(
         help: ArgumentHelp(
             "The status of reads of a profile that was merged into another: 200 with that one's data, or 301.",
@@ -57,6 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
         overrides["publicUrl"] = publicUrl
         overrides["logLevel"] = logLevel
         overrides["rateLimit"] = rateLimit
+        overrides["drainSeconds"] = drainSeconds
         overrides["mergedReads"] = mergedReads
         overrides["datasets"] = datasets
         let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
@@ -81,27 +90,35 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger
         )
         let newAccount = try await firstAccount(settings, installation.memory.accounts)
+        let drain = Drain(server.drainDuration)
         let api = APIServer(
             routes: APIRoutes.routes(
                 on: installation.memory,
-                clock: SystemClock(),
+                clock: installation.clock,
                 uploadKey: installation.secret.uploadKey
             ),
             options: server.options(installation.secret),
-            clock: SystemClock(),
+            clock: installation.clock,
             ids: RandomIDSource(),
             logger: logger,
+            drain: drain,
+            budget: installation.isShared ? installation.memory.sharedBudget(of: server) : nil,
             authenticate: installation.memory.accounts.authenticate(user:password:),
             health: { await installation.health() }
         )
         let application = api.application { port in
             Banner(port: port, server: server, storage: installation.storage, model: model, account: newAccount).show()
         }
-        // Services end in reverse order: first no more requests, then no more vectors and jobs, then the database is closed.
-        var services: [any Service] = [installation.memory.jobs]
+        // Services end in reverse order: first the server drains, then no more requests, then no more vectors and jobs, then the
+        // other servers are told, then the database is closed.
+        var services: [any Service] = []
+        if installation.isShared { services.append(installation.memory.servers.beating(as: server.name)) }
+        if let rateLimit = api.sharedRateLimit { services.append(rateLimit) }
+        services.append(installation.memory.jobs)
         if let vectorMaker = installation.memory.vectorMaker { services.append(vectorMaker) }
         if let queryVectors = installation.memory.queryVectors { services.append(queryVectors) }
         services.append(application)
+        services.append(drain)
         let group = ServiceGroup(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -133,12 +150,16 @@ struct ServeCommand: AsyncParsableCommand {
 struct ServerSettings {
     /// What an account may send when strangers may reach the server.
     private static let publicRequestsPerSecond = 200
+    /// How long a server drains when others may be there to take over: longer than a balancer takes to notice.
+    private static let publicDrainSeconds = 5
 
     let host: String
     let port: Int
     let publicURL: String?
     let logLevel: Logger.Level
     let requestsPerSecond: Int
+    /// How long the server goes on to serve after it was told to stop.
+    let drainDuration: Duration
     /// Whether a read of a merged profile is answered with 301 rather than with the canonical profile's data.
     let redirectsMergedReads: Bool
 
@@ -158,8 +179,13 @@ struct ServerSettings {
         let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let byDefault = isLoopback ? 0 : Self.publicRequestsPerSecond
         requestsPerSecond = try settings.number("rateLimit", in: 0...1_000_000) ?? byDefault
+        let drainSeconds = try settings.number("drainSeconds", in: 0...3600)
+        drainDuration = .seconds(drainSeconds ?? (isLoopback ? 0 : Self.publicDrainSeconds))
         redirectsMergedReads = try settings.choice("mergedReads", of: ["200", "301"]) == "301"
     }
+
+    /// What other servers know this one by.
+    var name: String { "\(ProcessInfo.processInfo.hostName):\(port)" }
 
     /// The options of the HTTP server.
     func options(_ secret: ServerSecret) -> APIServer.Options {
@@ -207,5 +233,16 @@ extension Logger {
         var logger = Logger(label: "recollect", factory: { label in StreamLogHandler.standardError(label: label) })
         logger.logLevel = level
         return logger
+    }
+}
+
+extension Memory {
+    /// What shares the rate limits of a server with others.
+    fileprivate func sharedBudget(of server: ServerSettings) -> SharedBudget {
+        let (budgets, servers, rate) = (requestBudgets, servers, Double(server.requestsPerSecond))
+        return SharedBudget(
+            servers: { servers.count },
+            settle: { admitted in try await budgets.settle(admitted, rate: rate) }
+        )
     }
 }

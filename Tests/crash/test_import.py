@@ -7,6 +7,7 @@ left out shows in the counts of the import, of the store's profiles and of the e
 from __future__ import annotations
 
 import signal
+import sqlite3
 import time
 
 import pytest
@@ -75,5 +76,8 @@ def test_every_row_is_applied_once(engine, tmp_path):
             break
     assert profiles == ROWS - BAD_ROWS
     assert server.stop() == 0
+    if engine == "sqlite":
+        with sqlite3.connect(tmp_path / "data" / "recollect.sqlite") as database:
+            assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     print(f"{engine}: {kills} kills within an import of {ROWS} rows, each applied once")
     assert kills > 2

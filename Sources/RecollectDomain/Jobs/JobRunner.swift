@@ -49,15 +49,24 @@ package struct JobRunner: Service {
     }
 
     /// Runs until the server shuts down gracefully or is cancelled.
+    ///
+    /// Then each job under way ends its step and is given back, so that another server goes on with it at once. The workers
+    /// are told and not cancelled: who is cancelled cannot reach the database to give anything back.
     package func run() async throws {
-        await withTaskGroup { group in
-            group.addTask { await poll() }
-            group.addTask { await cancelWhenGracefulShutdown { await keepHouse() } }
-            for _ in 0..<JobLimits.workers {
-                group.addTask { await cancelWhenGracefulShutdown { await work() } }
+        await withGracefulShutdownHandler {
+            await withTaskGroup { group in
+                for _ in 0..<JobLimits.workers {
+                    group.addTask { await work() }
+                }
+                await withTaskGroup { helpers in
+                    helpers.addTask { await cancelWhenGracefulShutdown { await poll() } }
+                    helpers.addTask { await cancelWhenGracefulShutdown { await keepHouse() } }
+                }
+                // Who sleeps on the queue is woken by nothing else.
+                queue.wake()
             }
-            await group.next()
-            group.cancelAll()
+        } onGracefulShutdown: {
+            queue.wake()
         }
     }
 
@@ -65,8 +74,10 @@ package struct JobRunner: Service {
     ///
     /// For tests, which do not wait for a poll.
     package func runDueJobs() async {
-        while !Task.isCancelled, await runOne() {}
+        while !isStopping, await runOne() {}
     }
+
+    private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
     private func poll() async {
         while !Task.isCancelled {
@@ -77,8 +88,9 @@ package struct JobRunner: Service {
 
     private func work() async {
         var seen = 0
-        while !Task.isCancelled {
+        while !isStopping {
             await runDueJobs()
+            if isStopping { return }
             seen = await queue.sleep(after: seen)
         }
     }
@@ -97,7 +109,7 @@ package struct JobRunner: Service {
         let now = clock.now()
         do {
             let claimed = try await transactions.write { connection in
-                try connection.first(JobQueries.claim, now, now + JobLimits.lease)
+                try connection.all(JobQueries.claim, in: Self.kinds.map { $0.kind }, now, now + JobLimits.lease).first
             }
             guard let claimed else { return false }
             await run(claimed)
@@ -116,7 +128,7 @@ package struct JobRunner: Service {
             return
         }
         do {
-            while !Task.isCancelled {
+            while !isStopping {
                 let ready = try await prepared(job, claimed)
                 let now = clock.now()
                 let surroundings = JobSurroundings(now: now, ids: ids)
@@ -139,7 +151,6 @@ package struct JobRunner: Service {
                 }
                 mergeLog.tell(step.outcome)
                 if let notice = step.notice { logger.notice("\(notice)") }
-                if step.isDone { return }
                 if step.isDone || step.dueAgain != nil { return }
                 if let next = step.next.flatMap(kind.init(payload:)) { job = next }
             }
@@ -158,6 +169,10 @@ package struct JobRunner: Service {
     /// The job with what its next step needs from outside, the lease prolonged while that is fetched.
     private func prepared(_ job: any Job, _ claimed: QueuedJob) async throws -> any Job {
         guard let job = job as? any FetchingJob else { return job }
+        return try await cancelWhenGracefulShutdown { try await fetched(job, claimed) }
+    }
+
+    private func fetched(_ job: any FetchingJob, _ claimed: QueuedJob) async throws -> any Job {
         let surroundings = FetchSurroundings(transactions: transactions, datasets: datasets)
         return try await withThrowingTaskGroup(of: (any Job)?.self) { group in
             group.addTask { try await job.fetched(from: surroundings) }

@@ -64,6 +64,11 @@ package struct APIServer: Sendable {
         }
     }
 
+    /// The rate limit that servers share; run it as a service beside the server.
+    ///
+    /// Nil where nothing is limited or shared.
+    package let sharedRateLimit: SharedRateLimit?
+
     private let responder: Responder
     private let options: Options
     private let logger: Logger
@@ -76,6 +81,8 @@ package struct APIServer: Sendable {
     ///   - clock: the time, for the rate limit.
     ///   - ids: where the ids of requests come from.
     ///   - logger: where it logs.
+    ///   - drain: tells when the server is about to stop.
+    ///   - budget: what shares rate limits with other servers; nil where there are none.
     ///   - authenticate: finds whose credentials these are.
     ///   - health: whether the server can serve.
     package init(
@@ -84,17 +91,25 @@ package struct APIServer: Sendable {
         clock: any WallClock,
         ids: any IDSource,
         logger: Logger,
+        drain: Drain = Drain(),
+        budget: SharedBudget? = nil,
         authenticate: @escaping Authentication.Authenticate,
         health: @escaping @Sendable () async -> Health
     ) {
         self.options = options
         self.logger = logger
+        let rate = options.requestsPerSecond
+        let shared = budget.flatMap { budget in
+            rate.map { SharedRateLimit(rate: $0, budget: budget, clock: clock, logger: logger) }
+        }
+        sharedRateLimit = shared
         responder = Responder(
             router: Router(routes),
             options: options,
             authenticate: authenticate,
             health: health,
-            rateLimit: options.requestsPerSecond.map { RateLimit(rate: $0, clock: clock) },
+            rateLimit: shared ?? rate.map { OwnRateLimit(rate: $0, clock: clock) },
+            drain: drain,
             ids: ids,
             pageTokenKey: SymmetricKey(data: options.pageTokenKey)
         )

@@ -38,7 +38,8 @@ struct Responder: HTTPResponder {
     let options: APIServer.Options
     let authenticate: Authentication.Authenticate
     let health: @Sendable () async -> Health
-    let rateLimit: RateLimit?
+    let rateLimit: (any RateLimit)?
+    let drain: Drain
     let ids: any IDSource
     let pageTokenKey: SymmetricKey
 
@@ -160,10 +161,12 @@ struct Responder: HTTPResponder {
                 body: options.openAPIDocument
             )
         }
-        let health = await health()
+        var health = await health()
+        if drain.isUnderWay { health = Health(isReady: false, details: health.details) }
+        let status = health.isReady ? "ready" : drain.isUnderWay ? "draining" : "unavailable"
         return APIResponse.json(health.isReady ? .ok : .serviceUnavailable) { writer in
             writer.object { writer in
-                writer.field("status", health.isReady ? "ready" : "unavailable")
+                writer.field("status", status)
                 for detail in health.details { writer.field(detail.name, detail.value) }
             }
         }
@@ -178,8 +181,9 @@ struct Responder: HTTPResponder {
 
     /// The response as Hummingbird sends it; to HEAD with the length of the body that GET would get, and without it.
     private func finished(_ response: APIResponse, _ request: Request, _ requestID: String) -> Response {
-        let answer = Compression.compress(response, request.headers[.acceptEncoding])
+        var answer = Compression.compress(response, request.headers[.acceptEncoding])
             .header(.twilioRequestID, requestID)
+        if drain.isUnderWay { answer.headers[.connection] = "close" }
         let body = ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         let complete = Response(status: answer.status, headers: answer.headers, body: body)
         return request.method == .head ? complete.createHeadResponse() : complete

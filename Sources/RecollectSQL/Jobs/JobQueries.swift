@@ -16,9 +16,9 @@ package struct QueuedJob: Sendable, Equatable {
 /// The statements of the queue of background work.
 package enum JobQueries {
     /// Every statement, for the tests that read them.
-    package static let statements = [
-        insert.statement, claim.statement, reschedule.statement, advance.statement, delete.statement,
-    ]
+    package static let statements =
+        [insert.statement, reschedule.statement, advance.statement, delete.statement]
+        + claim.statements.values
 
     /// A new job.
     package static let insert = Command(
@@ -31,14 +31,17 @@ package enum JobQueries {
 
     /// Claims the job that has been due longest at a time ($1), by making it due again only when the lease ends ($2).
     ///
+    /// Of the kinds given, one chunk of them at most: a newer server may have queued jobs that an older one cannot do.
     /// A server that dies simply lets its lease run out. Index: job_by_due_time.
-    package static let claim = Query(
+    package static let claim = ListQuery(
         """
         UPDATE job SET due_at = $2, attempts = attempts + 1 WHERE job_id IN (
-            SELECT job_id FROM job WHERE due_at <= $1 ORDER BY due_at, job_id LIMIT 1 {for update skip locked}
+            SELECT job_id FROM job WHERE due_at <= $1 AND kind IN ({list})
+            ORDER BY due_at, job_id LIMIT 1 {for update skip locked}
         )
         RETURNING job_id, kind, payload, attempts
         """,
+        listing: String.self,
         taking: Timestamp.self,
         Timestamp.self,
         row: { columns throws(EngineError) -> QueuedJob in

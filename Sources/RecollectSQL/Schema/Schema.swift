@@ -12,8 +12,9 @@ struct Migration: Sendable {
 package enum Schema {
     /// Every migration, in order.
     ///
-    /// A step that has been released is never changed: the next one mends it.
-    private static let migrations = [Migration.first, Migration.second, Migration.dataMappingSyncs]
+    /// A step that has been released is never changed: the next one mends it. A step only adds tables, indexes, and columns
+    /// with a default, so that servers of the version before go on while it is taken and after it.
+    private static let migrations = [Migration.first, Migration.second, Migration.dataMappingSyncs, Migration.servers]
 
     /// The version this program writes.
     package static let version = migrations.count
@@ -31,6 +32,8 @@ package enum Schema {
     @discardableResult
     package static func migrate(_ database: any Database, to target: Int = version) async throws -> Int {
         try await database.write { connection in
+            // An index of a large table takes its time, and so do those who wait for the server that makes it.
+            _ = try connection.rows(Statement("{no time limits}"), []) { _ throws(EngineError) in 0 }
             _ = try connection.rows(Statement("{lock schema}"), []) { _ throws(EngineError) in 0 }
             try connection.run(Statement(versionTable), [])
             let found = try connection.first(currentVersion)

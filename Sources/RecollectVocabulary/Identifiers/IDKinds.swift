@@ -61,6 +61,13 @@ package enum JobKind: IDKind {
     package static let prefix = "mem_job"
 }
 
+/// Names a running server.
+///
+/// Never on the wire: drawn at each start, so that a server started again is another.
+package enum ServerKind: IDKind {
+    package static let prefix = "mem_server"
+}
+
 /// Names the merge of two profiles.
 package enum MergeKind: IDKind {
     package static let prefix = "mem_merge"
@@ -90,3 +97,5 @@ package typealias TraitID = TypeID<TraitKind>
 package typealias MergeID = TypeID<MergeKind>
 /// The id of a job.
 package typealias JobID = TypeID<JobKind>
+/// The id of a running server.
+package typealias ServerID = TypeID<ServerKind>

@@ -1,17 +1,8 @@
-import HTTPTypes
 import RecollectVocabulary
 import Synchronization
 
-// A token bucket per account: it holds a second's worth of requests, fills at the rate and loses one token per request. A full
-// bucket is the same as none, so full ones are forgotten when there are too many.
-
-/// Limits how many requests a second an account may send.
-final class RateLimit: Sendable {
-    /// How many accounts are remembered at once.
-    ///
-    /// Source: ours; some 100 bytes each.
-    private static let accountsLimit = 10_000
-
+/// The rate limit of a server that shares its database with no other.
+final class OwnRateLimit: RateLimit {
     private struct Bucket {
         var tokens: Double
         var filledAt: Timestamp
@@ -32,24 +23,17 @@ final class RateLimit: Sendable {
         capacity = max(1, rate)
     }
 
-    /// Takes a token from the account's bucket.
-    ///
-    /// - Throws: a refusal that says after how many seconds to come back.
     func admit(_ account: AccountSID) throws(Refusal) {
         let now = clock.now()
         let wait = buckets.withLock { buckets -> Double? in
-            if buckets.count >= Self.accountsLimit, buckets[account] == nil { makeRoom(&buckets, now) }
+            if buckets.count >= RateLimits.accounts, buckets[account] == nil { makeRoom(&buckets, now) }
             var bucket = filled(buckets[account] ?? Bucket(tokens: capacity, filledAt: now), now)
             defer { buckets[account] = bucket }
             guard bucket.tokens >= 1 else { return (1 - bucket.tokens) / rate }
             bucket.tokens -= 1
             return nil
         }
-        guard let wait else { return }
-        throw Refusal(
-            Rejection(.tooManyRequests, nil, "the account sends more than \(rate) requests a second"),
-            [.retryAfter: String(Int(wait.rounded(.up)))]
-        )
+        if let wait { throw .tooMany(requestsPerSecond: rate, wait: wait) }
     }
 
     private func filled(_ bucket: Bucket, _ now: Timestamp) -> Bucket {
@@ -60,6 +44,6 @@ final class RateLimit: Sendable {
     /// Forgets full buckets, or all of them if that is not enough: for a moment some accounts may send more.
     private func makeRoom(_ buckets: inout [AccountSID: Bucket], _ now: Timestamp) {
         buckets = buckets.filter { filled($0.value, now).tokens < capacity }
-        if buckets.count >= Self.accountsLimit { buckets = [:] }
+        if buckets.count >= RateLimits.accounts { buckets = [:] }
     }
 }
