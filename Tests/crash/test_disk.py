@@ -36,7 +36,6 @@ class DiskServer(Server):
             f"#!/bin/sh\nset -e\nmount -t tmpfs -o size={DISK_MEGABYTES}m none {self.disk}\nexec {self.binary} \"$@\"\n"
         )
         wrapper.chmod(0o700)
-        self.program = self.binary
         self.binary = str(folder / "unshared")
         Path(self.binary).write_text(f"#!/bin/sh\nexec unshare -m {wrapper} \"$@\"\n")
         Path(self.binary).chmod(0o700)
