@@ -139,7 +139,8 @@ let package = Package(
             dependencies: [
                 "RecollectEmbedding", "CDNNL", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            exclude: ["DESIGN.md"],
+            exclude: ["DESIGN.md", "Divisors/make.py"],
+            resources: [.embedInCode("Divisors/divisors.bin")],
             swiftSettings: settings
         ),
 

@@ -1,4 +1,5 @@
-#include "cdnnl.h"
+#include "bytes.h"
+#include "kernels.h"
 
 #include <dlfcn.h>
 #include <pthread.h>
@@ -23,11 +24,15 @@ typedef const dnnl_memory_desc_t *descriptor_view;
 struct cdnnl_matrix {
     cdnnl_precision precision;
     int inputs, outputs;
+    /// The weights where they are bytes; oneDNN's are below.
+    struct byte_matrix *bytes;
     descriptor layout;
     dnnl_memory_t weights, bias;
 };
 
 struct cdnnl_product {
+    cdnnl_operation operation;
+    int rows;
     dnnl_primitive_t primitive;
     dnnl_stream_t stream;
     dnnl_memory_t source, target, scratchpad;
@@ -124,9 +129,21 @@ static dnnl_primitive_desc_t describe(
     return described;
 }
 
-bool cdnnl_multiplies_bfloat16(void) {
-    // Each set of instructions has the bits of those it includes.
-    return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+bool cdnnl_multiplies(cdnnl_precision precision) {
+    switch (precision) {
+    case CDNNL_FLOAT32:
+        return true;
+    case CDNNL_BFLOAT16:
+        // Each set of instructions has the bits of those it includes.
+        return (dnnl_get_effective_cpu_isa() & dnnl_cpu_isa_avx512_core_bf16) == dnnl_cpu_isa_avx512_core_bf16;
+    case CDNNL_INT8:
+        return multiplies_bytes();
+    }
+    return false;
+}
+
+long cdnnl_row_bytes(cdnnl_precision precision, int width) {
+    return precision == CDNNL_INT8 ? row_bytes_of_groups(width) : (long)width * (precision == CDNNL_BFLOAT16 ? 2 : 4);
 }
 
 int cdnnl_version(void) {
@@ -177,6 +194,12 @@ cdnnl_matrix *cdnnl_matrix_create(
     matrix->precision = precision;
     matrix->inputs = inputs;
     matrix->outputs = outputs;
+    if (precision == CDNNL_INT8) {
+        matrix->bytes = multiplies_bytes() ? byte_matrix_create(inputs, outputs, weights, bias) : NULL;
+        if (matrix->bytes) return matrix;
+        free(matrix);
+        return NULL;
+    }
     descriptor any = {0}, bias_layout = {0};
     dnnl_primitive_desc_t described = NULL;
     bool done = make_descriptor(&any, inputs, outputs, type_of(precision), dnnl_format_tag_any)
@@ -201,6 +224,7 @@ cdnnl_matrix *cdnnl_matrix_create(
 
 void cdnnl_matrix_free(cdnnl_matrix *matrix) {
     if (!matrix) return;
+    byte_matrix_free(matrix->bytes);
     if (matrix->weights) dnnl_memory_destroy(matrix->weights);
     if (matrix->bias) dnnl_memory_destroy(matrix->bias);
     free_descriptor(&matrix->layout);
@@ -210,6 +234,9 @@ void cdnnl_matrix_free(cdnnl_matrix *matrix) {
 cdnnl_product *cdnnl_product_create(const cdnnl_matrix *matrix, cdnnl_operation operation, int rows) {
     cdnnl_product *product = calloc(1, sizeof *product);
     if (!product) return NULL;
+    product->operation = operation;
+    product->rows = rows;
+    if (matrix->bytes) return product;
     dnnl_primitive_desc_t described =
         describe(matrix->precision, rows, matrix->inputs, matrix->outputs, VIEW(matrix->layout), operation);
     bool done = described
@@ -231,6 +258,10 @@ cdnnl_product *cdnnl_product_create(const cdnnl_matrix *matrix, cdnnl_operation 
 }
 
 bool cdnnl_product_run(cdnnl_product *product, const cdnnl_matrix *matrix, const void *source, void *target) {
+    if (matrix->bytes) {
+        byte_matrix_multiply(matrix->bytes, product->operation, product->rows, source, target);
+        return true;
+    }
     dnnl_exec_arg_t arguments[] = {
         {DNNL_ARG_SRC, product->source},   {DNNL_ARG_WEIGHTS, matrix->weights},       {DNNL_ARG_BIAS, matrix->bias},
         {DNNL_ARG_DST, product->target}, {DNNL_ARG_SCRATCHPAD, product->scratchpad},

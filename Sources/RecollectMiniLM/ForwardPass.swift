@@ -6,8 +6,8 @@ import RecollectEmbedding
 // of rows is rounded up, so that a few prepared products serve all.
 //
 // A layer, for the rows x:   x ← norm(x + attend(x·Wq, x·Wk, x·Wv)·Wo)        x ← norm(x + gelu(x·Wi)·Wr)
-// The additions are part of the products, so x stays in place, as float32 in both precisions; in bfloat16 each normalisation also
-// leaves a copy for the next product.
+// The additions are part of the products, so x stays in place, as float32 in every precision; where products read something
+// else, x is copied for them after each normalisation.
 
 /// One thread's memory and products for passing texts through the layers.
 final class ForwardPass {
@@ -26,10 +26,11 @@ final class ForwardPass {
     private var products: [Int: Products] = [:]
 
     private let rows = Room(of: Float.self, rowLimit * MiniLM.width)
-    private let copy = Room(of: UInt16.self, rowLimit * MiniLM.width)
     private let projections = Room(of: Float.self, rowLimit * 3 * MiniLM.width)
     private let attended = Room(of: Float.self, rowLimit * MiniLM.width)
     private let inner = Room(of: Float.self, rowLimit * MiniLM.innerWidth)
+    /// What a product reads where that is not float32.
+    private let packed = Room(of: Float.self, rowLimit * MiniLM.width)
 
     init(weights: MiniLMWeights, precision: cdnnl_precision) {
         self.weights = weights
@@ -41,7 +42,7 @@ final class ForwardPass {
     func vectors(of texts: [[Int32]]) throws(EmbeddingError) -> [[Float]] {
         let count = texts.reduce(0) { $0 + $1.count }
         precondition(count <= Self.rowLimit, "the texts are more than a pass takes")
-        let products = try products(for: Self.rounded(count))
+        let products = try products(for: rounded(count))
         read(texts)
         for layer in weights.layers { try pass(texts, count: count, through: layer, products) }
         var vectors: [[Float]] = []
@@ -59,8 +60,9 @@ final class ForwardPass {
         return vectors
     }
 
-    /// Few numbers of rows, none much larger than asked for.
-    private static func rounded(_ count: Int) -> Int {
+    /// Few numbers of rows, none much larger than asked for; bytes are multiplied by any number of rows.
+    private func rounded(_ count: Int) -> Int {
+        if precision == CDNNL_INT8 { return count }
         var step = 8
         while step * 16 < count { step *= 2 }
         return (count + step - 1) / step * step
@@ -101,21 +103,29 @@ final class ForwardPass {
         through layer: EncoderLayer,
         _ products: Products
     ) throws(EmbeddingError) {
-        let isHalf = precision == CDNNL_BFLOAT16
-        let input = isHalf ? UnsafeRawPointer(copy.start) : UnsafeRawPointer(rows.start)
-        try products.projections.run(layer.projections, input, projections.start)
+        try products.projections.run(
+            layer.projections,
+            input(rows, layer.projectionsDivisors, count),
+            projections.start
+        )
         var start = 0
         for text in texts {
-            let target = UnsafeMutableRawPointer(attended.start) + start * MiniLM.width * (isHalf ? 2 : 4)
             let first = projections.start + start * 3 * MiniLM.width
-            cdnnl_attend(first, Int32(text.count), Int32(MiniLM.width), isHalf, target)
+            cdnnl_attend(first, Int32(text.count), Int32(MiniLM.width), attended.start + start * MiniLM.width)
             start += text.count
         }
-        try products.attended.run(layer.attended, attended.start, rows.start)
+        try products.attended.run(layer.attended, input(attended, nil, count), rows.start)
         normalise(layer.afterAttention, count: count)
-        try products.inner.run(layer.inner, input, inner.start)
+        try products.inner.run(layer.inner, input(rows, layer.innerDivisors, count), inner.start)
         try products.outer.run(layer.outer, inner.start, rows.start)
         normalise(layer.afterOuter, count: count)
+    }
+
+    /// Rows as a product reads them.
+    private func input(_ rows: Room<Float>, _ divisors: [Float]?, _ count: Int) -> UnsafeRawPointer {
+        if precision == CDNNL_FLOAT32 { return UnsafeRawPointer(rows.start) }
+        cdnnl_pack(rows.start, Int32(count), Int32(MiniLM.width), divisors, precision, packed.start)
+        return UnsafeRawPointer(packed.start)
     }
 
     private func normalise(_ normalisation: Normalisation, count: Int) {
@@ -125,8 +135,7 @@ final class ForwardPass {
             Int32(MiniLM.width),
             normalisation.scale,
             normalisation.shift,
-            MiniLM.epsilon,
-            precision == CDNNL_BFLOAT16 ? copy.start : nil
+            MiniLM.epsilon
         )
     }
 }

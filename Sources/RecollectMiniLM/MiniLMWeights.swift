@@ -1,4 +1,5 @@
 import CDNNL
+import Foundation
 import RecollectEmbedding
 
 /// A matrix in oneDNN's layout, with its bias.
@@ -28,11 +29,27 @@ struct Normalisation: Sendable {
 struct EncoderLayer: Sendable {
     /// Queries, keys and values in one product.
     let projections: Matrix
+    /// What each column is divided by before the projections; nil where nothing is.
+    let projectionsDivisors: [Float]?
     let attended: Matrix
     let afterAttention: Normalisation
     let inner: Matrix
+    let innerDivisors: [Float]?
     let outer: Matrix
     let afterOuter: Normalisation
+}
+
+/// What evens out the inputs of products in bytes: made by `Divisors/make.py`, which says why.
+private enum Divisors {
+    static func ofProjections(layer: Int) -> [Float] { column(2 * layer) }
+
+    static func ofInner(layer: Int) -> [Float] { column(2 * layer + 1) }
+
+    private static func column(_ place: Int) -> [Float] {
+        PackageResources.divisors_bin[place * MiniLM.width..<(place + 1) * MiniLM.width].map { byte in
+            exp2(Float(Int8(bitPattern: byte)) / 8)
+        }
+    }
 }
 
 /// The model's shape.
@@ -67,7 +84,7 @@ struct MiniLMWeights: Sendable {
         beforeLayers = try file.normalisation("embeddings.LayerNorm")
         var layers: [EncoderLayer] = []
         for number in 0..<MiniLM.layers {
-            layers.append(try EncoderLayer(file, prefix: "encoder.layer.\(number).", precision: precision))
+            layers.append(try EncoderLayer(file, number, precision))
             // A layer has been copied: what was read of the file need not stay while the next ones are.
             file.releasePages()
         }
@@ -86,35 +103,50 @@ struct MiniLMWeights: Sendable {
 }
 
 extension EncoderLayer {
-    fileprivate init(_ file: SafeTensors, prefix: String, precision: cdnnl_precision) throws(EmbeddingError) {
+    fileprivate init(_ file: SafeTensors, _ number: Int, _ precision: cdnnl_precision) throws(EmbeddingError) {
         let (width, innerWidth) = (MiniLM.width, MiniLM.innerWidth)
+        let prefix = "encoder.layer.\(number)."
+        let isBytes = precision == CDNNL_INT8
+        projectionsDivisors = isBytes ? Divisors.ofProjections(layer: number) : nil
+        innerDivisors = isBytes ? Divisors.ofInner(layer: number) : nil
         projections = try file.matrix(
             ["query", "key", "value"].map { prefix + "attention.self." + $0 },
             from: width,
             to: width,
-            precision
+            precision,
+            divisors: projectionsDivisors
         )
         attended = try file.matrix([prefix + "attention.output.dense"], from: width, to: width, precision)
         afterAttention = try file.normalisation(prefix + "attention.output.LayerNorm")
-        inner = try file.matrix([prefix + "intermediate.dense"], from: width, to: innerWidth, precision)
+        inner = try file.matrix(
+            [prefix + "intermediate.dense"],
+            from: width,
+            to: innerWidth,
+            precision,
+            divisors: innerDivisors
+        )
         outer = try file.matrix([prefix + "output.dense"], from: innerWidth, to: width, precision)
         afterOuter = try file.normalisation(prefix + "output.LayerNorm")
     }
 }
 
 extension SafeTensors {
-    /// Several matrices of one shape, their outputs one after the other.
+    /// Several matrices of one shape, their outputs one after the other, for inputs that are divided by `divisors`.
     fileprivate func matrix(
         _ names: [String],
         from inputs: Int,
         to outputs: Int,
-        _ precision: cdnnl_precision
+        _ precision: cdnnl_precision,
+        divisors: [Float]? = nil
     ) throws(EmbeddingError) -> Matrix {
         var weights: [Float] = []
         var bias: [Float] = []
         for name in names {
             weights.append(contentsOf: try floats(name + ".weight", shape: [outputs, inputs]))
             bias.append(contentsOf: try floats(name + ".bias", shape: [outputs]))
+        }
+        if let divisors {
+            for place in weights.indices { weights[place] *= divisors[place % inputs] }
         }
         return try Matrix(precision, inputs: inputs, weights: weights, bias: bias)
     }

@@ -3,7 +3,7 @@ package import RecollectEngine
 
 /// SQLite as an engine: one file, one writer at a time, many readers that never wait for it (WAL).
 ///
-/// A commit is on disk before it is acknowledged (`synchronous = FULL`). Several processes may share the file.
+/// A commit is on disk before it is acknowledged (`synchronous = FULL`); writes that come together share one. Several processes may share the file.
 package struct SQLiteDatabase: RecollectEngine.Database {
     /// How long a writer waits for another process's transaction before the whole transaction is repeated.
     private static let busyTimeout = 5.0
@@ -19,6 +19,7 @@ package struct SQLiteDatabase: RecollectEngine.Database {
     private static let checkpointPages = 65536
 
     private let pool: DatabasePool
+    private let groupCommit: GroupCommit
     private let repetition = Repetition()
 
     /// Opens a database file, or makes it.
@@ -39,7 +40,10 @@ package struct SQLiteDatabase: RecollectEngine.Database {
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try database.execute(sql: "PRAGMA cache_size = -\(Self.writerCacheKiB)")
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
+                // What a savepoint would need to take back its changes.
+                try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
+            groupCommit = GroupCommit(pool)
         } catch {
             throw EngineError(sqlite: error)
         }
@@ -61,7 +65,7 @@ package struct SQLiteDatabase: RecollectEngine.Database {
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
         try await repeating {
-            try await pool.write { database in try body(SQLiteConnection(database)) }
+            try await groupCommit.write { database in try body(SQLiteConnection(database)) }
         }
     }
 

@@ -110,7 +110,7 @@ struct ModelCommand: AsyncParsableCommand {
         private static let observations = 1000
 
         @OptionGroup var folder: Folder
-        @Option(help: "automatic, float32 or bfloat16.") var precision = MiniLMEncoder.Precision.automatic
+        @Option(help: "automatic, float32, bfloat16 or int8.") var precision = MiniLMEncoder.Precision.automatic
         @Flag(help: "Print JSON.") var json = false
 
         func run() async throws {

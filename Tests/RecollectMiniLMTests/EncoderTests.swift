@@ -3,7 +3,7 @@ import RecollectMiniLM
 import Testing
 
 @Suite(.enabled(if: TestModel.isThere, TestModel.comment)) struct `Vectors` {
-    @Test(arguments: [(MiniLMEncoder.Precision.float32, Float(0.9999)), (.bfloat16, 0.999)])
+    @Test(arguments: TestModel.precisions([.float32: 0.9999, .bfloat16: 0.9999, .int8: 0.999]))
     func `point where the reference's do`(precision: MiniLMEncoder.Precision, least: Float) async throws {
         let encoder = try TestModel.encoder(precision)
         let reference = try Reference.embedded()
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(MiniLMEncoder.Precision.float32, Float(0.99999)), (.bfloat16, 0.9995)])
+    @Test(arguments: TestModel.precisions([.float32: 0.99999, .bfloat16: 0.9995, .int8: 0.99999]))
     func `do not depend on the texts beside them`(precision: MiniLMEncoder.Precision, least: Float) async throws {
         let encoder = try TestModel.encoder(precision)
         let texts = try Reference.entries().filter { $0.tokens.count < 40 }.map(\.text)
@@ -82,9 +82,9 @@ import Testing
 
 @Suite(.enabled(if: TestModel.isThere, TestModel.comment)) struct `An encoder` {
     @Test func `says which model its vectors are from`() throws {
-        let models = try [MiniLMEncoder.Precision.float32, .bfloat16].map { try TestModel.encoder($0).model }
-        #expect(models[0] == models[1])
-        #expect(models[0].dimensions == 384)
+        let models = try TestModel.encoders.values.map { try $0.get().model }
+        #expect(Set(models).count == 1)
+        #expect(models.allSatisfy { $0.dimensions == 384 })
     }
 
     @Test func `chooses a precision`() throws {

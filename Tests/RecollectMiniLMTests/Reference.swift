@@ -44,7 +44,7 @@ enum TestModel {
 
     /// One encoder of each precision for all tests: loading takes longer than most of them.
     static let encoders: [MiniLMEncoder.Precision: Result<MiniLMEncoder, EmbeddingError>] = Dictionary(
-        uniqueKeysWithValues: [.float32, .bfloat16].map { precision in
+        uniqueKeysWithValues: [.float32, .bfloat16, .int8].filter(\.isSupported).map { precision in
             (
                 precision,
                 Result { () throws(EmbeddingError) in
@@ -56,5 +56,10 @@ enum TestModel {
 
     static func encoder(_ precision: MiniLMEncoder.Precision = .float32) throws -> MiniLMEncoder {
         try #require(encoders[precision]).get()
+    }
+
+    /// Those of some precisions that this CPU has, each with what is asked of it.
+    static func precisions(_ least: [MiniLMEncoder.Precision: Float]) -> [(MiniLMEncoder.Precision, Float)] {
+        least.filter(\.key.isSupported).map { ($0, $1) }
     }
 }

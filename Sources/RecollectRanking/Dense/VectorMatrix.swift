@@ -3,7 +3,8 @@ import CVectorScan
 /// Quantised vectors of one length in one piece of memory, read from first to last by each query.
 struct VectorMatrix: Sendable {
     private let dimensions: Int
-    private var components: [Int8] = []
+    /// The components' bit patterns: as they are stored, so that they are copied as they are.
+    private var components: [UInt8] = []
     private var scales: [Float] = []
 
     /// No vectors.
@@ -21,17 +22,18 @@ struct VectorMatrix: Sendable {
         let scale = Float(bitPattern: pattern)
         // What a damaged row says must not spoil the order of the others.
         scales.append(scale.isFinite ? scale : 0)
-        components.append(contentsOf: bytes.dropFirst(QuantisedVector.scaleBytes).lazy.map { Int8(bitPattern: $0) })
+        components.append(contentsOf: bytes[QuantisedVector.scaleBytes...])
     }
 
     /// The cosine of each vector with a query of as many components.
     func cosines(with query: QuantisedVector) -> [Float] {
         precondition(query.components.count == dimensions, "a query of another length")
         var products = [Int32](repeating: 0, count: scales.count)
-        components.withUnsafeBufferPointer { rows in
+        components.withUnsafeBytes { rows in
             query.components.withUnsafeBufferPointer { query in
                 products.withUnsafeMutableBufferPointer { products in
-                    guard let rows = rows.baseAddress, let query = query.baseAddress, let sums = products.baseAddress
+                    guard let rows = rows.baseAddress?.assumingMemoryBound(to: Int8.self),
+                        let query = query.baseAddress, let sums = products.baseAddress
                     else { return }
                     recollect_dot_products(rows, products.count, dimensions, query, sums)
                 }

@@ -1,0 +1,106 @@
+"""Makes divisors.bin: how the inputs of products in bytes are evened out, from what some texts make of them.
+
+    pip install numpy safetensors tokenizers
+    python3 make.py FOLDER        FOLDER holds model.safetensors and tokenizer.json
+
+A few columns of the model's normalised rows are many times larger than the others, and a byte that must span them leaves the
+others a few steps. So each column is divided by a factor, and the weights that meet it are multiplied by it: by the root of its
+largest input over its largest weight, as Xiao et al., "SmoothQuant" (2022), do with an exponent of one half. For each layer
+384 factors for the projections and 384 for the inner product, each a byte e that stands for 2 to the power of e / 8.
+"""
+
+import math
+import sys
+from pathlib import Path
+
+import numpy
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+LAYERS, HEADS, WIDTH = 6, 12, 384
+
+TEXTS = [
+    "The caller wants to move the appointment from Thursday to next Monday at 9:30.",
+    "Who did Maria meet at the conference in Lisbon last spring?",
+    "Order #88213 was shipped twice; one parcel must come back.",
+    "Prefers to be called in the evening, never before six.",
+    "What is the name of his youngest daughter?",
+    "He is vegetarian, allergic to nuts and loves spicy food.",
+    "On 14 February 2024 they decided to adopt a dog from the shelter.",
+    "Premium plan, yearly billing, card ending in 0042, renewal on 1 July.",
+    "I can't log in: it says 'invalid token' every time I try.",
+    "She has been learning the cello since she was eleven and plays in an orchestra.",
+    "yes",
+    "???",
+    "When and where was the photo taken?",
+    "Der Kunde bittet um Rückruf wegen der Rechnung vom März.",
+    "La clienta prefiere que le escriban por correo electrónico.",
+    "Le client voudrait résilier son abonnement à la fin du mois.",
+    "顧客は来週の火曜日に電話を希望しています。",
+    "Пожалуйста, позвоните мне завтра после обеда.",
+    "🙏 thanks so much!!! 😊",
+    "error 0x80070005 at C:\\Windows\\System32, build 22631.4460",
+    "The agent explained the warranty, offered a replacement and promised an answer within two working days. The customer "
+    "agreed, asked for a confirmation by e-mail and mentioned that the first device had failed in the same way after a year.",
+    "Talked about the marathon, the weather in Oslo, a broken washing machine and plans for the summer holidays. " * 6,
+]
+
+
+def normalised(rows, weights, name):
+    mean = rows.mean(axis=-1, keepdims=True)
+    variance = ((rows - mean) ** 2).mean(axis=-1, keepdims=True)
+    return (rows - mean) / numpy.sqrt(variance + 1e-12) * weights[name + ".weight"] + weights[name + ".bias"]
+
+
+def inputs(ids, weights):
+    """What the projections and the inner product of each layer read, in the layers' order."""
+    def dense(rows, name):
+        return rows @ weights[name + ".weight"].T + weights[name + ".bias"]
+
+    prefix = "embeddings."
+    rows = weights[prefix + "word_embeddings.weight"][ids] + weights[prefix + "position_embeddings.weight"][: len(ids)]
+    rows = normalised(rows + weights[prefix + "token_type_embeddings.weight"][0], weights, prefix + "LayerNorm")
+    error_function = numpy.vectorize(math.erf)
+    for layer in range(LAYERS):
+        prefix = f"encoder.layer.{layer}."
+        yield rows
+
+        def heads(name):
+            return dense(rows, prefix + "attention.self." + name).reshape(len(ids), HEADS, -1).transpose(1, 0, 2)
+
+        query, key, value = heads("query"), heads("key"), heads("value")
+        scores = query @ key.transpose(0, 2, 1) / math.sqrt(WIDTH / HEADS)
+        scores = numpy.exp(scores - scores.max(axis=-1, keepdims=True))
+        context = (scores / scores.sum(axis=-1, keepdims=True) @ value).transpose(1, 0, 2).reshape(len(ids), WIDTH)
+        context = dense(context, prefix + "attention.output.dense")
+        rows = normalised(rows + context, weights, prefix + "attention.output.LayerNorm")
+        yield rows
+        inner = dense(rows, prefix + "intermediate.dense")
+        inner = inner * 0.5 * (1 + error_function(inner / math.sqrt(2)))
+        rows = normalised(rows + dense(inner, prefix + "output.dense"), weights, prefix + "output.LayerNorm")
+
+
+def readers(weights, layer):
+    """The weights that meet the projections' inputs and those that meet the inner product's."""
+    prefix = f"encoder.layer.{layer}."
+    yield numpy.concatenate([weights[f"{prefix}attention.self.{name}.weight"] for name in ("query", "key", "value")])
+    yield weights[prefix + "intermediate.dense.weight"]
+
+
+def main():
+    folder = Path(sys.argv[1])
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(256)
+    weights = {name: tensor.astype(numpy.float64) for name, tensor in load_file(folder / "model.safetensors").items()}
+    largest = numpy.zeros((2 * LAYERS, WIDTH))
+    for text in TEXTS:
+        for place, rows in enumerate(inputs(tokenizer.encode(text).ids, weights)):
+            largest[place] = numpy.maximum(largest[place], numpy.abs(rows).max(axis=0))
+    met = numpy.array([numpy.abs(matrix).max(axis=0) for layer in range(LAYERS) for matrix in readers(weights, layer)])
+    exponents = numpy.rint(8 * numpy.log2(numpy.sqrt(largest / met)))
+    assert numpy.abs(exponents).max() <= 127
+    (Path(__file__).parent / "divisors.bin").write_bytes(exponents.astype(numpy.int8).tobytes())
+
+
+main()
