@@ -7,7 +7,9 @@ struct SessionSettings: Sendable {
     /// How long a statement may wait for a lock before its transaction is repeated.
     static let lockTimeout = "5s"
     /// How long a transaction may wait for its next statement: ours never do, so one that does is broken.
-    static let idleTransactionTimeout = "30s"
+    ///
+    /// A server that hangs keeps the rows it has locked for so long: less than the time after which others go on with its jobs.
+    static let idleTransactionTimeout = "20s"
 
     /// Settings of every connection of ours.
     static let limits = SessionSettings([
