@@ -53,7 +53,9 @@ final class GroupCommit: Sendable {
                         continuation.resume(
                             with: Swift.Result {
                                 if let error { throw error }
-                                guard let value = kept.value else { throw EngineError(.unavailable, "the write did not run") }
+                                guard let value = kept.value else {
+                                    throw EngineError(.unavailable, "the write did not run")
+                                }
                                 return value
                             }
                         )
@@ -120,7 +122,9 @@ final class GroupCommit: Sendable {
         }
         for (write, error) in outcomes {
             // Those that did nothing wrong where the transaction ended may pass when they are run again.
-            let shared = groupFailure is TransactionEnded ? EngineError(.contention, "a neighbour ended the group") : groupFailure
+            let shared =
+                groupFailure is TransactionEnded
+                ? EngineError(.contention, "a neighbour ended the group") : groupFailure
             write.end(error ?? shared)
         }
         return writes.dropFirst(outcomes.count)
