@@ -31,7 +31,7 @@ struct PoolLimits: Sendable {
     /// How long work waits for a database that is away, since its caller began; with zero it does not wait at all.
     ///
     /// Source: ours; a restart of PostgreSQL takes less, and callers wait longer.
-    var patienceWhenAway = Duration.seconds(3)
+    var patienceWhenAway = PostgresDatabase.defaultPatience
     /// How long work waits for a connection of a database that is there.
     ///
     /// Source: ours; less than the 30 s after which a statement is given up, as callers do not wait that long.
@@ -105,7 +105,7 @@ struct PoolState {
         }
         waiting.append(work)
         let orders = callConnectors()
-        guard limits.patienceWhenAway == .zero, isAway, failures > 0 else { return (orders, nil) }
+        guard limits.patienceWhenAway == .zero, isAway else { return (orders, nil) }
         waiting.removeLast()
         return (orders, refusal(lastFailure))
     }
@@ -119,7 +119,7 @@ struct PoolState {
         }
         let late = waiting.filter(isLate)
         waiting.removeAll(where: isLate)
-        return late.map { ($0, refusal(isAway ? lastFailure : "all connections have been busy for too long")) }
+        return late.map { ($0, refusal(isAway ? lastFailure : "no connection has been free for too long")) }
     }
 
     /// Lets the work in the queue be done, then ends the workers.
@@ -183,8 +183,10 @@ struct PoolState {
 
     // MARK: Decisions
 
-    /// Whether no connection stands.
-    private var isAway: Bool { working == 0 && connected.isEmpty }
+    /// Whether no connection stands and none could be made when it was last tried.
+    ///
+    /// A database that has yet to answer the first attempt may only be slow.
+    private var isAway: Bool { working == 0 && connected.isEmpty && failures > 0 }
 
     /// The order of a worker with a connection.
     private mutating func next(_ worker: WorkerID) -> Order {

@@ -9,6 +9,8 @@ package struct PostgresDatabase: Database {
     private static let attemptsLimit = 5
     /// How many connections there are unless it is said.
     package static let defaultConnections = 8
+    /// How long requests wait for a database that is away unless it is said.
+    package static let defaultPatience = Duration.seconds(3)
 
     private let pool: PostgresPool
     private let repetition = Repetition()
@@ -21,13 +23,17 @@ package struct PostgresDatabase: Database {
     ///   - url: a libpq connection URL; of several hosts the one is used that takes writes.
     ///   - connections: the most connections.
     ///   - pooler: what stands between us and the database.
+    ///   - patience: how long requests wait for a database that is away, before they are refused.
     /// - Throws: `EngineError` when no connection can be made.
     package init(
         url: String,
         connections: Int = defaultConnections,
-        pooler: PostgresPooler = .none
+        pooler: PostgresPooler = .none,
+        patience: Duration = defaultPatience
     ) async throws {
-        pool = PostgresPool(try Self.target(url, .primary, pooler), connections: connections)
+        var limits = PoolLimits()
+        limits.patienceWhenAway = patience
+        pool = PostgresPool(try Self.target(url, .primary, pooler), connections: connections, limits: limits)
         do {
             try await pool.run { _ in }
         } catch {

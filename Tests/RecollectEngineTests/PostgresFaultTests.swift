@@ -36,9 +36,19 @@ private struct Counter: Sendable {
     }
 }
 
-private func withCounter(connections: Int = 2, _ body: (Counter) async throws -> Void) async throws {
+/// Runs a test with a database whose requests wait for it longer than a busy machine takes, unless it is about that.
+private func withCounter(
+    connections: Int = 2,
+    patience: Duration = .seconds(60),
+    _ body: (Counter) async throws -> Void
+) async throws {
     try await FaultyProxy.with { proxy, url in
-        let database = try await PostgresDatabase(url: url, connections: connections, pooler: EngineKind.pooler)
+        let database = try await PostgresDatabase(
+            url: url,
+            connections: connections,
+            pooler: EngineKind.pooler,
+            patience: patience
+        )
         let name = "counter_\(ProcessInfo.processInfo.globallyUniqueString.filter(\.isHexDigit))"
         _ = try await database.write { connection in
             try connection.run(Statement("CREATE TABLE \(name) (value BIGINT NOT NULL)"), [])
@@ -57,7 +67,7 @@ private func withCounter(connections: Int = 2, _ body: (Counter) async throws ->
 }
 
 /// What holds when the connection to PostgreSQL, or PostgreSQL itself, goes away and comes back.
-@Suite(.enabled(if: EngineKind.available.contains(.postgres)), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: EngineKind.available.contains(.postgres)), .timeLimit(.minutes(5)))
 struct `A database that goes away` {
     /// Until when all requests are refused that wait for a database that is away: their patience, and much for a busy machine,
     /// but less than if one waited after the other.
@@ -162,7 +172,7 @@ struct `A database that goes away` {
     }
 
     @Test func `a database that is away is waited for, and then refused`() async throws {
-        try await withCounter { counter in
+        try await withCounter(patience: PostgresDatabase.defaultPatience) { counter in
             counter.proxy.leave()
             let start = ContinuousClock.now
             await withTaskGroup { group in
