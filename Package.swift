@@ -132,7 +132,8 @@ let package = Package(
         .target(
             name: "RecollectTransfer",
             dependencies: [
-                "RecollectSQL", "RecollectEngine", "RecollectVocabulary", .product(name: "Crypto", package: "swift-crypto"),
+                "RecollectSQL", "RecollectEngine", "RecollectVocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: safe
         ),

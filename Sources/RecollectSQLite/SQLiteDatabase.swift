@@ -96,6 +96,8 @@ package struct SQLiteDatabase: RecollectEngine.Database {
 
     package func close() async {
         do {
+            // What is in the WAL goes to its place, so that the file is whole by itself where nobody else has it open.
+            _ = try await pool.writeWithoutTransaction { database in try database.checkpoint(.passive) }
             try pool.close()
         } catch {
             // A connection still in use is closed with the process; the file is whole either way.

@@ -14,7 +14,9 @@ enum CopyTarget {
             (state: try CopyMark.state(on: connection), tables: try TableLayout.names(on: connection))
         }
         guard let state = found.state, state.isMarked else {
-            if found.state == nil, let table = found.tables.subtracting([Schema.versionTable]).min() { throw TransferError.targetHasTable(table) }
+            if found.state == nil, let table = found.tables.subtracting([Schema.versionTable]).min() {
+                throw TransferError.targetHasTable(table)
+            }
             try await Schema.migrate(target)
             return try await mark(target)
         }

@@ -10,7 +10,7 @@ import Testing
         ("observation", "UPDATE observation SET content = 'other' WHERE content = 'Zürich'"),
         ("store", "UPDATE store SET description = '' WHERE description IS NULL"),
         ("operation", "UPDATE operation SET failed_count = 0 WHERE failed_count IS NULL"),
-        ("trait_definition", "UPDATE trait_definition SET rule_minimum = rule_minimum + 1 WHERE rule_minimum > 1 AND rule_minimum < 9"),
+        ("trait_definition", "UPDATE trait_definition SET rule_minimum = 0.5 WHERE rule_minimum BETWEEN 2 AND 9"),
         ("conversation_summary", "UPDATE conversation_summary SET content = 'a\u{301}' WHERE content = '\u{e1}'"),
         ("vector_queue", "UPDATE vector_queue SET attempts = attempts - 1 WHERE attempts = 0"),
         ("job", "DELETE FROM job WHERE kind = ''"),

@@ -29,7 +29,11 @@ private func withDatabases(
 }
 
 @discardableResult
-private func copy(_ source: any Database, to target: any Database, rowsOfPage: Int = 5) async throws -> [TableComparison] {
+private func copy(
+    _ source: any Database,
+    to target: any Database,
+    rowsOfPage: Int = 5
+) async throws -> [TableComparison] {
     try await DatabaseCopy(from: source, to: target, rowsOfPage: rowsOfPage).run { _ in }
 }
 
@@ -125,7 +129,8 @@ private func copy(_ source: any Database, to target: any Database, rowsOfPage: I
     func `a target that holds something is refused and left alone`(on engine: EngineKind) async throws {
         try await withDatabases(Direction(source: .sqlite, target: engine)) { source, target in
             try await copy(source, to: target)
-            await #expect(throws: TransferError.targetHoldsRows(table: "account")) { try await copy(source, to: target) }
+            let expected = TransferError.targetHoldsRows(table: "account")
+            await #expect(throws: expected) { try await copy(source, to: target) }
             #expect(try await Schema.migrate(target) == Schema.version)
         }
         try await withDatabases(Direction(source: .sqlite, target: engine)) { source, target in

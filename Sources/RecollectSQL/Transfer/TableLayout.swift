@@ -45,7 +45,7 @@ package struct TableLayout: Sendable, Equatable {
         var columns: [Column] = []
         for column in described.sorted(by: { $0.column < $1.column }) {
             guard let type = Self.types[column.type] else {
-                throw EngineError(.corrupt, "column \(column.column) of table \(table.name) has a type that is not ours")
+                throw EngineError(.corrupt, "\(table.name).\(column.column) has a type that is not ours")
             }
             columns.append(Column(name: column.column, type: type))
         }
@@ -70,7 +70,9 @@ package struct TableLayout: Sendable, Equatable {
 
     private static let catalogue = Query(
         "SELECT table_name, column_name, column_type FROM {catalogue}",
-        row: { columns throws(EngineError) -> Described in (try columns.next(), try columns.next(), try columns.next()) }
+        row: { columns throws(EngineError) -> Described in
+            (try columns.next(), try columns.next(), try columns.next())
+        }
     )
 
     private static let types: [String: SQLType] = ["integer": .integer, "real": .real, "text": .text, "bytes": .bytes]

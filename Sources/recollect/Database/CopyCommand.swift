@@ -1,9 +1,9 @@
 import ArgumentParser
+import Logging
 import RecollectDomain
 import RecollectEngine
 import RecollectTransfer
 import RecollectVocabulary
-import Logging
 
 /// Copies a database into another one, of the same engine or another.
 struct CopyCommand: AsyncParsableCommand {
@@ -45,7 +45,7 @@ struct CopyCommand: AsyncParsableCommand {
         }
         try Comparisons.show(compared, json: json)
         guard compared.differing.isEmpty else {
-            Console.writeError("The copy differs from its source: servers do not start on it. Run the same command again.")
+            Console.writeError("The copy differs from its source, and no server starts on it: run the command again.")
             throw ExitCode.failure
         }
         if !json {

@@ -29,7 +29,9 @@ struct DatabaseAddress {
     func open() async throws -> any Database {
         switch engine {
         case .sqlite(let path):
-            guard FileManager.default.fileExists(atPath: path) else { throw ValidationError("there is no file \(path)") }
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw ValidationError("there is no file \(path)")
+            }
             return try SQLiteDatabase(path: path)
         case .postgres(let url):
             return try await PostgresDatabase(url: url)
