@@ -40,22 +40,30 @@ package struct DatabaseCopy: Sendable {
         progress: @escaping @Sendable (TransferProgress) -> Void
     ) async throws -> [TableComparison] {
         let layouts = try await CopySource.layouts(of: source)
-        return try await WriteBarrier.around(source, layouts) {
+        // The lock is let go before the target is set free: only then is it known to have been held all the time.
+        let compared = try await WriteBarrier.around(source, layouts) {
             try await CopyTarget.claim(target, for: source)
             try CopySource.requireSame(layouts, try await CopyTarget.layouts(of: target))
             try await copy(layouts, progress)
-            var compared = try await DatabaseComparison.run(source, target, layouts, progress: progress)
-            let differing = layouts.filter { compared.differing.contains($0.name) }
-            if !differing.isEmpty {
-                try await copyAnew(differing, progress)
-                let again = try await DatabaseComparison.run(source, target, differing, progress: progress)
-                compared = compared.map { old in again.first { $0.table == old.table } ?? old }
-            }
-            if compared.differing.isEmpty {
-                try await target.write { connection in try CopyMark.remove(on: connection) }
-            }
-            return compared
+            return try await verified(layouts, progress)
         }
+        if compared.differing.isEmpty {
+            try await target.write { connection in try CopyMark.remove(on: connection) }
+        }
+        return compared
+    }
+
+    /// Compares both sides, and copies anew what differs.
+    private func verified(
+        _ layouts: [TableLayout],
+        _ progress: @escaping @Sendable (TransferProgress) -> Void
+    ) async throws -> [TableComparison] {
+        let compared = try await DatabaseComparison.run(source, target, layouts, progress: progress)
+        let differing = layouts.filter { compared.differing.contains($0.name) }
+        guard !differing.isEmpty else { return compared }
+        try await copyAnew(differing, progress)
+        let again = try await DatabaseComparison.run(source, target, differing, progress: progress)
+        return compared.map { old in again.first { $0.table == old.table } ?? old }
     }
 
     private func copy(
