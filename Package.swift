@@ -42,7 +42,7 @@ let package = Package(
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
                 "RecollectSQL", "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
                 "RecollectRemoteEmbedding",
-                "RecollectEvaluation",
+                "RecollectEvaluation", "RecollectTransfer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -129,6 +129,14 @@ let package = Package(
             ],
             swiftSettings: safe
         ),
+        .target(
+            name: "RecollectTransfer",
+            dependencies: [
+                "RecollectSQL", "RecollectEngine", "RecollectVocabulary",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: safe
+        ),
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
@@ -200,6 +208,13 @@ let package = Package(
         .testTarget(
             name: "RecollectEngineTests",
             dependencies: ["RecollectTestSupport", "RecollectEngine", "RecollectSQLite", "RecollectPostgres"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectTransferTests",
+            dependencies: [
+                "RecollectTestSupport", "RecollectTransfer", "RecollectSQL", "RecollectEngine", "RecollectVocabulary",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectRankingTests", dependencies: ["RecollectRanking"], swiftSettings: settings),

@@ -21,9 +21,23 @@ package struct Dialect: Sendable {
             ("{for update}", ""), ("{for share}", ""), ("{for share of store}", ""), ("{for update skip locked}", ""),
             ("{lock schema}", "SELECT 1"), ("{no time limits}", "SELECT 1"),
             ("{now}", "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
+            // Whoever writes has the database to itself, so that a table is locked by nothing more.
+            ("{lock table}", "SELECT 1 FROM"), ("{against writers}", "LIMIT 0"),
+            ("{catalogue}", sqliteCatalogue),
         ],
         numbersPlaceholdersByQuestionMark: true
     )
+
+    private static let sqliteCatalogue = """
+        (
+            SELECT listed.name AS table_name, described.name AS column_name,
+                CASE described.type
+                WHEN 'INTEGER' THEN 'integer' WHEN 'REAL' THEN 'real' WHEN 'TEXT' THEN 'text' WHEN 'BLOB' THEN 'bytes'
+                ELSE '' END AS column_type
+            FROM sqlite_schema AS listed JOIN pragma_table_info(listed.name) AS described
+            WHERE listed.type = 'table' AND listed.name NOT GLOB 'sqlite_*'
+        ) AS catalogue
+        """
 
     private static let schemaLock = 731_057_962
 
@@ -48,9 +62,23 @@ package struct Dialect: Sendable {
                 "{lock schema}",
                 "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(schemaLock), hashtext(current_schema()))) AS locked"
             ),
+            ("{lock table}", "LOCK TABLE"), ("{against writers}", "IN SHARE MODE"),
+            ("{catalogue}", postgresCatalogue),
         ],
         numbersPlaceholdersByQuestionMark: false
     )
+
+    /// Types by their object ids (pg_type.dat).
+    private static let postgresCatalogue = """
+        (
+            SELECT CAST(described.relname AS TEXT) AS table_name, CAST(attname AS TEXT) AS column_name,
+                CASE atttypid WHEN 20 THEN 'integer' WHEN 701 THEN 'real' WHEN 25 THEN 'text' WHEN 17 THEN 'bytes'
+                ELSE '' END AS column_type
+            FROM pg_class AS described JOIN pg_attribute ON attrelid = described.oid AND attnum > 0 AND NOT attisdropped
+            WHERE described.relkind IN ('r', 'p')
+            AND described.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
+        ) AS catalogue
+        """
 
     /// The statement in the engine's words.
     ///

@@ -49,6 +49,31 @@ package struct SQLiteDatabase: RecollectEngine.Database {
         }
     }
 
+    /// Whether another connection has a file open, in this process or another.
+    ///
+    /// A connection that wants the file for itself is refused as long as there is any other. Nothing in the file is changed.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: true when it is open.
+    /// - Throws: `EngineError` when the file cannot be opened or is no database.
+    package static func isOpenElsewhere(path: String) throws(EngineError) -> Bool {
+        var configuration = Configuration()
+        configuration.busyMode = .immediateError
+        do {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { database in
+                try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+                try database.execute(sql: "BEGIN EXCLUSIVE; COMMIT")
+            }
+            try queue.close()
+            return false
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            return true
+        } catch {
+            throw EngineError(sqlite: error)
+        }
+    }
+
     package var dialect: Dialect { .sqlite }
 
     package func read<Result: Sendable>(
@@ -71,6 +96,8 @@ package struct SQLiteDatabase: RecollectEngine.Database {
 
     package func close() async {
         do {
+            // What is in the WAL goes to its place, so that the file is whole by itself where nobody else has it open.
+            _ = try await pool.writeWithoutTransaction { database in try database.checkpoint(.passive) }
             try pool.close()
         } catch {
             // A connection still in use is closed with the process; the file is whole either way.

@@ -7,6 +7,11 @@ enum Console {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
+    /// Writes a line to standard error.
+    static func writeError(_ line: String) {
+        FileHandle.standardError.write(Data((line + "\n").utf8))
+    }
+
     /// Writes an object of text as one line of JSON, for scripts.
     static func writeJSON(_ value: some Encodable) throws {
         let encoder = JSONEncoder()

@@ -19,6 +19,15 @@ enum SecretFile {
         if !FileManager.default.fileExists(atPath: path) {
             try create(at: path, from: ids)
         }
+        return try existing(at: path)
+    }
+
+    /// Reads a secret that is there.
+    ///
+    /// - Parameter path: the file.
+    /// - Returns: the secret.
+    /// - Throws: when the file cannot be read or does not hold 32 bytes.
+    static func existing(at path: String) throws -> ServerSecret {
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
         guard bytes.count == ServerSecret.length else {
             throw SecretFileUnusable(path: path, length: bytes.count)

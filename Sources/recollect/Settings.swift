@@ -148,6 +148,17 @@ struct StorageSettings {
     enum Engine {
         case sqlite(path: String)
         case postgres(url: String)
+
+        /// The engine that a URL names; nil when it names none.
+        init?(url: String) {
+            if url.hasPrefix("sqlite:") {
+                self = .sqlite(path: String(url.dropFirst("sqlite:".count)))
+            } else if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") {
+                self = .postgres(url: url)
+            } else {
+                return nil
+            }
+        }
     }
 
     let dataDirectory: String
@@ -167,15 +178,13 @@ struct StorageSettings {
         pooler =
             try settings.choice("databasePooler", of: PostgresPooler.allCases.map(\.rawValue))
             .flatMap(PostgresPooler.init(rawValue:)) ?? .none
-        switch settings.secretText("databaseUrl") {
-        case nil:
+        if let url = settings.secretText("databaseUrl") {
+            guard let named = Engine(url: url) else {
+                throw ValidationError("databaseUrl: must begin with sqlite:, postgres:// or postgresql://")
+            }
+            engine = named
+        } else {
             engine = .sqlite(path: dataDirectory + "/recollect.sqlite")
-        case .some(let url) where url.hasPrefix("sqlite:"):
-            engine = .sqlite(path: String(url.dropFirst("sqlite:".count)))
-        case .some(let url) where url.hasPrefix("postgres://") || url.hasPrefix("postgresql://"):
-            engine = .postgres(url: url)
-        case .some:
-            throw ValidationError("databaseUrl: must begin with sqlite:, postgres:// or postgresql://")
         }
         replicaURL = settings.secretText("replicaUrl")
         if let replicaURL {

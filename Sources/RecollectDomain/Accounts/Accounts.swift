@@ -69,6 +69,19 @@ package struct Accounts: Sendable {
         try await transactions.read { connection in try connection.all(AccountQueries.list) }
     }
 
+    /// The accounts whose auth tokens the installation's secret does not open: they were sealed with another.
+    ///
+    /// - Returns: their SIDs, oldest first.
+    /// - Throws: `Rejection` when the database cannot be read.
+    package func unreadable() async throws -> [AccountSID] {
+        try await transactions.read { connection in
+            try connection.all(AccountQueries.list).map(\.account).filter { account in
+                guard let sealed = try connection.first(AccountQueries.sealedToken, account) else { return false }
+                return (try? open(sealed, of: account)) == nil
+            }
+        }
+    }
+
     /// Creates an API key.
     ///
     /// - Parameter account: whose.

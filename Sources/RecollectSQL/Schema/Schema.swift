@@ -19,8 +19,11 @@ package enum Schema {
     /// The version this program writes.
     package static let version = migrations.count
 
+    /// The table that tells which version a database is at.
+    package static let versionTable = "schema_version"
+
     /// The oldest program, by its schema version, that can still work with a database this program has migrated.
-    private static let oldestCompatibleVersion = 2
+    static let oldestCompatibleVersion = 2
 
     /// Brings a database to this program's version, in one transaction; servers that start together wait for each other.
     ///
@@ -28,15 +31,17 @@ package enum Schema {
     ///   - database: an empty database, or one that an earlier version made.
     ///   - target: the version wanted; an earlier one than this program's is for tests of upgrades.
     /// - Returns: the version found, 0 for an empty database.
-    /// - Throws: `SchemaTooNew` when a newer program has changed the database beyond our understanding; `EngineError`.
+    /// - Throws: `SchemaTooNew` when a newer program has changed the database beyond our understanding; `CopyUnfinished` when
+    ///   another database is being copied into this one; `EngineError`.
     @discardableResult
     package static func migrate(_ database: any Database, to target: Int = version) async throws -> Int {
         try await database.write { connection in
             // An index of a large table takes its time, and so do those who wait for the server that makes it.
             _ = try connection.rows(Statement("{no time limits}"), []) { _ throws(EngineError) in 0 }
             _ = try connection.rows(Statement("{lock schema}"), []) { _ throws(EngineError) in 0 }
-            try connection.run(Statement(versionTable), [])
+            try connection.run(Statement(makeVersionTable), [])
             let found = try connection.first(currentVersion)
+            if found?.oldestCompatible == CopyMark.oldestCompatibleVersion { throw CopyUnfinished() }
             if let found, found.oldestCompatible > version {
                 throw SchemaTooNew(found: found.version, known: version)
             }
@@ -53,22 +58,22 @@ package enum Schema {
         }
     }
 
-    private static let versionTable = """
-        CREATE TABLE IF NOT EXISTS schema_version (
+    private static let makeVersionTable = """
+        CREATE TABLE IF NOT EXISTS \(versionTable) (
             singleton {integer} NOT NULL PRIMARY KEY,
             version {integer} NOT NULL,
             oldest_compatible {integer} NOT NULL
         ) {table}
         """
 
-    private static let currentVersion = Query(
+    static let currentVersion = Query(
         "SELECT version, oldest_compatible FROM schema_version",
         row: { columns throws(EngineError) -> (version: Int, oldestCompatible: Int) in
             (try columns.next(), try columns.next())
         }
     )
 
-    private static let setVersion = Command(
+    static let setVersion = Command(
         """
         INSERT INTO schema_version (singleton, version, oldest_compatible) VALUES ($1, $2, $3)
         ON CONFLICT (singleton) DO UPDATE
