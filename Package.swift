@@ -42,11 +42,12 @@ let package = Package(
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
                 "RecollectSQL", "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
                 "RecollectRemoteEmbedding",
-                "RecollectEvaluation",
+                "RecollectEvaluation", "RecollectMetrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -65,6 +66,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -132,6 +134,11 @@ let package = Package(
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
+        .target(
+            name: "RecollectMetrics",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: safe
+        ),
 
         // The embedding model that runs in this process.
         .target(
@@ -226,6 +233,11 @@ let package = Package(
                 .embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin"),
                 .embedInCode("Reference/scalars.sha256"),
             ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectMetricsTests",
+            dependencies: ["RecollectMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),
