@@ -117,7 +117,7 @@ package struct Memory: Sendable {
                 metrics: metrics
             )
         }
-        gauges = StoredGauges(transactions: transactions, clock: clock, model: embedder?.model.text, metrics: metrics)
+        gauges = StoredGauges(transactions: transactions, clock: clock, model: embedder?.model, metrics: metrics)
         operations = Operations(transactions: transactions, clock: clock)
         servers = Servers(transactions: transactions, clock: clock, ids: ids, logger: logger)
         requestBudgets = RequestBudgets(transactions: transactions, clock: clock)

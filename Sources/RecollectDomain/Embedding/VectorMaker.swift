@@ -217,7 +217,7 @@ package struct VectorMaker: Service {
     private func tellProgress() async {
         let now = clock.now()
         guard progress.isDue(at: now) else { return }
-        let model = embedder.model.text
+        let model = embedder.model
         let counts = try? await transactions.read { connection in
             try StoredCounts(on: connection, at: now, model: model)
         }

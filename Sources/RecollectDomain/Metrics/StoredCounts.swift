@@ -1,3 +1,4 @@
+package import RecollectEmbedding
 package import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
@@ -53,14 +54,14 @@ package struct StoredCounts: Sendable {
     /// - Parameters:
     ///   - connection: a connection that only reads.
     ///   - now: the time.
-    ///   - model: the model of this server's vectors, as stores note it; nil when it has none.
+    ///   - model: the model of this server's vectors; nil when it has none.
     /// - Throws: `EngineError`.
-    package init(on connection: any Connection, at now: Timestamp, model: String?) throws {
+    package init(on connection: any Connection, at now: Timestamp, model: EmbeddingModel?) throws {
         let beginning = Timestamp(microseconds: 0)
         let rows = try connection.all(GaugeQueries.jobs, beginning, Self.jobsLimit)
         jobs = Self.jobs(rows, at: now)
         queuedVectors = try connection.first(GaugeQueries.queuedVectors, beginning, Self.countLimit) ?? 0
-        storesOfOtherModels = try model.map { try connection.all(VectorQueueQueries.storesOfOtherModels, $0).count } ?? 0
+        storesOfOtherModels = try model.map { try connection.all(VectorQueueQueries.storesOfOtherModels, $0.text).count } ?? 0
         let madeAnew = rows.filter { $0.kind == StoreVectorsJob.kind }.compactMap { StoreVectorsJob(payload: $0.payload) }
         storesMadeAnew = madeAnew.count
         profilesToQueue = try madeAnew.prefix(Self.storesLimit).reduce(0) { sum, job in

@@ -1,5 +1,6 @@
 import Logging
 import Metrics
+import RecollectEmbedding
 import RecollectVocabulary
 import ServiceLifecycle
 import Synchronization
@@ -25,13 +26,13 @@ package final class StoredGauges: Service {
 
     private let transactions: Transactions
     private let clock: any WallClock
-    private let model: String?
+    private let model: EmbeddingModel?
     private let series: StoredSeries
     private let state = Mutex(State())
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
 
-    init(transactions: Transactions, clock: any WallClock, model: String?, metrics: any MetricsFactory) {
+    init(transactions: Transactions, clock: any WallClock, model: EmbeddingModel?, metrics: any MetricsFactory) {
         self.transactions = transactions
         self.clock = clock
         self.model = model
