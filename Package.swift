@@ -172,6 +172,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             path: "Tests/Support",
             swiftSettings: settings
@@ -180,12 +181,13 @@ let package = Package(
             name: "RecollectHTTPTests",
             dependencies: [
                 "RecollectTestSupport", "RecollectHTTP", "RecollectDomain", "RecollectVocabulary",
-                "RecollectCompression",
+                "RecollectCompression", "RecollectMetrics",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -195,7 +197,8 @@ let package = Package(
             name: "RecollectDomainTests",
             dependencies: [
                 "RecollectTestSupport", "RecollectDomain", "RecollectVocabulary", "RecollectEngine",
-                "RecollectEmbedding",
+                "RecollectEmbedding", "RecollectMetrics", "RecollectSQL",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -237,7 +240,18 @@ let package = Package(
         ),
         .testTarget(
             name: "RecollectMetricsTests",
-            dependencies: ["RecollectMetrics", .product(name: "CoreMetrics", package: "swift-metrics")],
+            dependencies: [
+                "RecollectTestSupport", "RecollectMetrics", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectCommandTests",
+            dependencies: [
+                "recollect", "RecollectTestSupport", "RecollectDomain", "RecollectSQL", "RecollectEngine",
+                "RecollectSQLite", "RecollectPostgres", "RecollectVocabulary", "RecollectMetrics",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "RecollectCSVTests", dependencies: ["RecollectCSV"], swiftSettings: settings),

@@ -104,7 +104,7 @@ package struct Memory: Sendable {
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
         let queries = embedder.map { QueryVectors($0, clock: clock, logger: logger, metrics: metrics) }
         queryVectors = queries
-        recall = Recall(transactions: transactions, clock: clock, queries: queries, limits: limits.recall, metrics: metrics)
+        recall = Recall(transactions, clock: clock, queries: queries, limits: limits.recall, metrics: metrics)
         vectorMaker = embedder.map { embedder in
             VectorMaker(
                 transactions: transactions,

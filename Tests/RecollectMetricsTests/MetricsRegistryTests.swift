@@ -1,5 +1,6 @@
 import CoreMetrics
 import RecollectMetrics
+import RecollectTestSupport
 import Testing
 
 @Suite struct `Metrics` {

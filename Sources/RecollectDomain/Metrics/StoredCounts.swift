@@ -61,8 +61,10 @@ package struct StoredCounts: Sendable {
         let rows = try connection.all(GaugeQueries.jobs, beginning, Self.jobsLimit)
         jobs = Self.jobs(rows, at: now)
         queuedVectors = try connection.first(GaugeQueries.queuedVectors, beginning, Self.countLimit) ?? 0
-        storesOfOtherModels = try model.map { try connection.all(VectorQueueQueries.storesOfOtherModels, $0.text).count } ?? 0
-        let madeAnew = rows.filter { $0.kind == StoreVectorsJob.kind }.compactMap { StoreVectorsJob(payload: $0.payload) }
+        storesOfOtherModels =
+            try model.map { try connection.all(VectorQueueQueries.storesOfOtherModels, $0.text).count } ?? 0
+        let madeAnew = rows.filter { $0.kind == StoreVectorsJob.kind }
+            .compactMap { StoreVectorsJob(payload: $0.payload) }
         storesMadeAnew = madeAnew.count
         profilesToQueue = try madeAnew.prefix(Self.storesLimit).reduce(0) { sum, job in
             let first = job.done ?? ProfileID(bits: 0)

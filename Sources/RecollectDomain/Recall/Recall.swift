@@ -14,7 +14,7 @@ package struct Recall: Sendable {
     private let measurements: RecallMetrics
 
     init(
-        transactions: Transactions,
+        _ transactions: Transactions,
         clock: any WallClock,
         queries: QueryVectors?,
         limits: RecallLimits,

@@ -41,7 +41,8 @@ struct RecallMetrics: Sendable {
             Timer(label: "recollect_recall_stage_duration_seconds", dimensions: [("stage", name)], factory: metrics)
         }
         func degraded(_ reason: Degradation) -> Counter {
-            Counter(label: "recollect_recalls_degraded_total", dimensions: [("reason", reason.rawValue)], factory: metrics)
+            let labels = [("reason", reason.rawValue)]
+            return Counter(label: "recollect_recalls_degraded_total", dimensions: labels, factory: metrics)
         }
         func lookup(_ result: String) -> Counter {
             Counter(label: "recollect_index_cache_lookups_total", dimensions: [("result", result)], factory: metrics)

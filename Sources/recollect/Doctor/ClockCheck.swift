@@ -7,7 +7,7 @@ enum ClockCheck {
     private static let earliest = Timestamp(microseconds: 1_767_225_600_000_000)
     private static let pause = Duration.milliseconds(50)
 
-    /// - Parameter clock: the clock.
+    /// What to say of a clock that is watched for a moment.
     static func steadiness(_ clock: any WallClock) async -> Finding {
         let stopwatch = ContinuousClock()
         let (wallStart, start) = (clock.now(), stopwatch.now)
@@ -17,16 +17,14 @@ enum ClockCheck {
         return finding(wall: wall, steady: end - start, now: wallEnd)
     }
 
-    /// - Parameters:
-    ///   - wall: how far the clock went.
-    ///   - steady: how far one went meanwhile that nobody sets.
-    ///   - now: what the clock says.
+    /// What to say of a clock that says `now` and went so far while one that nobody sets went `steady`.
     static func finding(wall: Duration, steady: Duration, now: Timestamp) -> Finding {
         let remedy = "set the clock by NTP"
         guard now >= earliest else { return .bad(name, "it says \(now.rfc3339)", remedy: remedy) }
         let difference = wall > steady ? wall - steady : steady - wall
         guard difference < .milliseconds(25) else {
-            let text = "it went \(Int(wall / .milliseconds(1))) ms in \(Int(steady / .milliseconds(1))) ms: something sets it"
+            let (went, passed) = (Int(wall / .milliseconds(1)), Int(steady / .milliseconds(1)))
+            let text = "it went \(went) ms in \(passed) ms: something sets it"
             return .warning(name, text, remedy: "let one service only set the clock, by slewing")
         }
         return .good(name, "\(now.rfc3339), steady")

@@ -47,7 +47,8 @@ struct DatabaseChecks {
                 // There is no such table: the next probe needs none.
                 continue
             } catch let error as EngineError where error.kind == .contention {
-                return .warning("writing", "another transaction is in the way", remedy: "try again; see what holds the lock")
+                let found = "another transaction is in the way"
+                return .warning("writing", found, remedy: "try again; see what holds the lock")
             } catch {
                 return refused((error as? EngineError)?.message ?? "\(error)")
             }
@@ -88,7 +89,8 @@ struct DatabaseChecks {
         }
         if found.version < known {
             let text = "version \(found.version), this program's is \(known)"
-            return (.warning("migrations", text, remedy: "serving migrates it at its start: make a backup before"), false)
+            let remedy = "serving migrates it at its start: make a backup before"
+            return (.warning("migrations", text, remedy: remedy), false)
         }
         return (.good("migrations", "version \(found.version), nothing to do"), true)
     }
@@ -135,8 +137,9 @@ struct DatabaseChecks {
             }
             return .bad(
                 "accounts",
-                "the secret does not open the tokens of \(unreadable) of \(accounts) accounts: it is another installation's",
-                remedy: "restore the secret file of this database; `recollect accounts create --sid …` gives a new token"
+                "the secret, another installation's, does not open the tokens of \(unreadable) of \(accounts) accounts",
+                remedy:
+                    "restore the secret file of this database; `recollect accounts create --sid …` gives a new token"
             )
         } catch {
             return Self.unreadable("accounts", error)
@@ -170,7 +173,8 @@ struct DatabaseChecks {
         let overdue = counts.jobs.filter { $0.value.overdue > overdueLimit }
         guard overdue.isEmpty else {
             let kinds = overdue.map { "\($0.key) for \(text($0.value.overdue))" }.sorted().joined(separator: ", ")
-            return .warning("jobs", "nobody works on those that are due: \(kinds)", remedy: "start a server on this database")
+            let found = "nobody works on those that are due: \(kinds)"
+            return .warning("jobs", found, remedy: "start a server on this database")
         }
         return .good("jobs", all == 0 ? "none wait" : "\(all) in the queue, none stuck")
     }
@@ -180,15 +184,19 @@ struct DatabaseChecks {
         let waiting = "\(more)\(counts.queuedVectors) items wait for theirs"
         guard model != nil else {
             guard counts.queuedVectors > 0 else { return .good("vectors", "none wait to be made") }
-            return .warning("vectors", "\(waiting), and there is no model", remedy: "`recollect model pull` fetches the model")
+            let remedy = "`recollect model pull` fetches the model"
+            return .warning("vectors", "\(waiting), and there is no model", remedy: remedy)
         }
         let stores = counts.storesOfOtherModels + counts.storesMadeAnew
         guard stores == 0 else {
-            let text = "\(stores) stores' are another model's or made anew, \(counts.profilesToQueue) profiles still to be queued"
-            return .warning("vectors", "\(text), \(waiting)", remedy: "a running server makes them; recall goes by words until then")
+            let text =
+                "those of \(stores) stores are made anew, \(counts.profilesToQueue) profiles are still to be queued"
+            let remedy = "a running server makes them; recall goes by words until then"
+            return .warning("vectors", "\(text), \(waiting)", remedy: remedy)
         }
         guard counts.queuedVectors < manyVectors else {
-            return .warning("vectors", waiting, remedy: "a running server makes them; see that one runs and its log says no trouble")
+            let remedy = "a running server makes them: see that one runs, and what its log says"
+            return .warning("vectors", waiting, remedy: remedy)
         }
         return .good("vectors", waiting)
     }

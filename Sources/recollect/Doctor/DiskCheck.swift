@@ -29,7 +29,8 @@ struct DiskCheck {
         while !FileManager.default.fileExists(atPath: place.path), place.path != "/" { place.deleteLastPathComponent() }
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: place.path)
         guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue else {
-            return [.warning(Self.name, "the space in \(place.path) cannot be told", remedy: "see that the folder can be read")]
+            let found = "the space in \(place.path) cannot be told"
+            return [.warning(Self.name, found, remedy: "see that the folder can be read")]
         }
         return [Self.finding(free: free, database: databaseBytes, place.path)]
     }
@@ -37,7 +38,9 @@ struct DiskCheck {
     static func finding(free: Int, database: Int, _ place: String) -> Finding {
         let size = database > 0 ? ", the database has \(text(database))" : ""
         let found = "\(text(free)) free in \(place)\(size)"
-        if free < leastBytes { return .bad(name, found, remedy: "make room now: writes are refused when the disk is full") }
+        if free < leastBytes {
+            return .bad(name, found, remedy: "make room now: writes are refused when the disk is full")
+        }
         guard free >= max(comfortableBytes, database / 5) else {
             return .warning(name, found, remedy: "make room, or move the data to a larger disk")
         }

@@ -46,7 +46,8 @@ struct ModelCheck {
             let encoder = try MiniLMEncoder(files: files)
             let vector = try await encoder.embed([Self.sample]).first ?? []
             guard Self.isRight(vector) else {
-                let found = "\(encoder.model.name) makes a wrong vector of a known text, computing in \(encoder.precision.rawValue)"
+                let found =
+                    "\(encoder.model.name) makes a wrong vector of a known text in \(encoder.precision.rawValue)"
                 return (nil, .bad(Self.name, found, remedy: "update oneDNN (libdnnl), or report the CPU's model"))
             }
             let milliseconds = try await fastest(encoder)
@@ -67,7 +68,7 @@ struct ModelCheck {
             let dimensions = vectors.first?.count ?? 0
             finding = .good(Self.name, "\(endpoint): \(dimensions) dimensions, \(milliseconds) ms for the first text")
         } catch {
-            let remedy = "see that it runs, and that key, model and dimensions are right; recall goes by words until then"
+            let remedy = "see that it runs, and that key, model and dimensions are right"
             finding = .bad(Self.name, "\(endpoint): \(error)", remedy: remedy)
         }
         // What was found out stays found out.

@@ -47,16 +47,14 @@ struct PostgresChecks {
 
     private func server() async throws -> Server {
         var server = try await database.read { connection in
-            let setting: @Sendable (String) throws -> String = { name in
-                try Self.text("SELECT current_setting('\(name)')", on: connection)
-            }
             var server = Server()
-            server.version = Int(try setting("server_version_num")) ?? 0
-            server.encoding = try setting("server_encoding")
-            server.connectionsLimit = Int(try setting("max_connections")) ?? 0
-            server.reservedConnections = Int(try setting("superuser_reserved_connections")) ?? 0
-            server.synchronousCommit = try setting("synchronous_commit")
-            server.fsync = try setting("fsync")
+            server.version = Int(try Self.setting("server_version_num", on: connection)) ?? 0
+            server.encoding = try Self.setting("server_encoding", on: connection)
+            server.connectionsLimit = Int(try Self.setting("max_connections", on: connection)) ?? 0
+            server.reservedConnections =
+                Int(try Self.setting("superuser_reserved_connections", on: connection)) ?? 0
+            server.synchronousCommit = try Self.setting("synchronous_commit", on: connection)
+            server.fsync = try Self.setting("fsync", on: connection)
             let isStandby = "SELECT CASE WHEN pg_is_in_recovery() THEN 'yes' ELSE 'no' END"
             server.isStandby = try Self.text(isStandby, on: connection) == "yes"
             return server
@@ -78,6 +76,10 @@ struct PostgresChecks {
             server.clockLead = .microseconds(lead)
         }
         return server
+    }
+
+    private static func setting(_ name: String, on connection: any Connection) throws(EngineError) -> String {
+        try text("SELECT current_setting('\(name)')", on: connection)
     }
 
     private static func text(_ text: String, on connection: any Connection) throws(EngineError) -> String {
@@ -116,7 +118,8 @@ struct PostgresChecks {
         let microseconds = Int(server.roundTrip / .microseconds(1))
         let text = "\(microseconds / 1000).\(String(1000 + microseconds % 1000).dropFirst()) ms a round trip"
         guard server.roundTrip < slowRoundTrip else {
-            return .warning("latency", text, remedy: "run the server nearer to its database: a recall waits for one round trip")
+            let remedy = "run the server nearer to its database: a recall waits for one round trip"
+            return .warning("latency", text, remedy: remedy)
         }
         return .good("latency", text)
     }

@@ -14,13 +14,10 @@ struct SQLiteChecks {
     func check() async -> [Finding] {
         do {
             let state = try await database.read { connection in
-                let text: @Sendable (String) throws -> [String] = { text in
-                    try connection.all(Query(text, row: { columns throws(EngineError) -> String in try columns.next() }))
-                }
-                return (
-                    version: try text("SELECT sqlite_version()").first ?? "",
-                    journal: try text("PRAGMA journal_mode").first ?? "",
-                    faults: try text("PRAGMA quick_check(5)")
+                (
+                    version: try Self.texts("SELECT sqlite_version()", on: connection).first ?? "",
+                    journal: try Self.texts("PRAGMA journal_mode", on: connection).first ?? "",
+                    faults: try Self.texts("PRAGMA quick_check(5)", on: connection)
                 )
             }
             return [
@@ -31,6 +28,10 @@ struct SQLiteChecks {
         } catch {
             return [Doctor.unreachable(.sqlite(path: path), error)]
         }
+    }
+
+    private static func texts(_ text: String, on connection: any Connection) throws(EngineError) -> [String] {
+        try connection.all(Query(text, row: { columns throws(EngineError) -> String in try columns.next() }))
     }
 
     static func journal(_ mode: String, version: String, bytes: Int, _ path: String) -> Finding {
@@ -64,16 +65,15 @@ enum FileSystemCheck {
     ]
     private static let volatile: Set = ["tmpfs", "ramfs"]
 
-    /// - Parameter path: a file that is there.
+    /// What to say of the file system of a file that is there.
     static func check(_ path: String) -> Finding {
         let mounts = FileManager.default.contents(atPath: "/proc/self/mountinfo")
         let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let type = mounts.flatMap { type(of: real, mounts: String(decoding: $0, as: UTF8.self)) }
-        return finding(type)
+        return finding(mounts.flatMap { kind(ofPath: real, mounts: String(decoding: $0, as: UTF8.self)) })
     }
 
     /// The type of the file system of a path, by the system's table of mounts (`proc(5)`, mountinfo).
-    static func type(of path: String, mounts: String) -> String? {
+    static func kind(ofPath path: String, mounts: String) -> String? {
         var best: (length: Int, type: String)?
         for line in mounts.split(separator: "\n") {
             let fields = line.split(separator: " ")

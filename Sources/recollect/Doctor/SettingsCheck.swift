@@ -58,7 +58,8 @@ enum SecretCheck {
     static func check(_ path: String) -> (secret: ServerSecret?, Finding) {
         let manager = FileManager.default
         guard let attributes = try? manager.attributesOfItem(atPath: path) else {
-            return (nil, .warning(name, "\(path) is not there", remedy: "serving makes a new one: if there are accounts, restore it first"))
+            let remedy = "serving makes a new one: if there are accounts, restore it first"
+            return (nil, .warning(name, "\(path) is not there", remedy: remedy))
         }
         guard let data = manager.contents(atPath: path) else {
             return (nil, .bad(name, "\(path) cannot be read", remedy: "make it the property of the server's user"))
@@ -71,7 +72,8 @@ enum SecretCheck {
         let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0o600
         guard mode & 0o077 == 0 else {
             let octal = String(mode, radix: 8)
-            return (secret, .bad(name, "\(path) has the mode \(octal): others may read it", remedy: "chmod 600 \(path)"))
+            let found = "\(path) has the mode \(octal): others may read it"
+            return (secret, .bad(name, found, remedy: "chmod 600 \(path)"))
         }
         return (secret, .good(name, "\(path), mode \(String(mode, radix: 8))"))
     }

@@ -22,7 +22,7 @@ enum LogFormat: String, CaseIterable {
     }
 
     private func textLine(_ entry: LogEntry) -> String {
-        var line = "\(entry.time.rfc3339) \(entry.level.rawValue) \(Self.escaped(entry.message))"
+        var line = "\(entry.timeText) \(entry.level.rawValue) \(Self.escaped(entry.message))"
         for (name, value) in entry.fields {
             let text = Self.escaped(Self.plain(value))
             let needsQuotes = text.isEmpty || text.contains { $0 == " " || $0 == "=" || $0 == "\"" }
@@ -33,7 +33,7 @@ enum LogFormat: String, CaseIterable {
     }
 
     private func jsonLine(_ entry: LogEntry) -> String {
-        var line = "{\"time\":\"\(entry.time.rfc3339)\",\"level\":\"\(entry.level.rawValue)\""
+        var line = "{\"time\":\"\(entry.timeText)\",\"level\":\"\(entry.level.rawValue)\""
         line += ",\"message\":\(Self.quoted(entry.message))"
         for (name, value) in entry.fields {
             // What is the entry's own stays its own.
@@ -112,6 +112,12 @@ struct LogEntry {
     let message: String
     /// What is known beside the message, in the order to be shown.
     let fields: [(String, Logger.MetadataValue)]
+
+    /// The time in RFC 3339, to the millisecond.
+    fileprivate var timeText: String {
+        let millisecond = (time.microseconds % 1_000_000 + 1_000_000) % 1_000_000 / 1000
+        return "\(time.rfc3339.dropLast()).\(String(1000 + millisecond).dropFirst())Z"
+    }
 }
 
 /// Writes the entries of a logger, each in one piece.

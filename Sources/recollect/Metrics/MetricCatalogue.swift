@@ -21,7 +21,7 @@ enum MetricCatalogue {
     private static let recall = [
         MetricDescription(
             "recollect_recall_stage_duration_seconds",
-            "What a recall does: resolve, query_vector (beside the others), index_cold, index_incremental, index_past, rank, total.",
+            "Stages of a recall; query_vector goes on beside resolve and index_cold, index_incremental or index_past.",
             buckets: DurationBuckets.fine
         ),
         MetricDescription(
@@ -40,9 +40,9 @@ enum MetricCatalogue {
 
     private static let vectors = [
         MetricDescription("recollect_vectors_made_total", "Vectors made and stored."),
-        MetricDescription("recollect_vectors_failed_total", "Items whose vector could not be made, once for each try."),
+        MetricDescription("recollect_vectors_failed_total", "Items whose vector could not be made, each try."),
         MetricDescription("recollect_vector_queue_items", "Items that wait for a vector, counted to 100,000."),
-        MetricDescription("recollect_reembedding_stores", "Stores whose vectors are being made anew for another model."),
+        MetricDescription("recollect_reembedding_stores", "Stores whose vectors are made anew for another model."),
         MetricDescription(
             "recollect_reembedding_stores_waiting",
             "Stores with vectors of another model than this server's, not yet begun."
@@ -56,7 +56,7 @@ enum MetricCatalogue {
     private static let work = [
         MetricDescription(
             "recollect_jobs",
-            "Jobs in the queue: due (nobody works on it), scheduled (for later), claimed (worked on, or to be tried again)."
+            "Jobs: due (nobody works on it), scheduled (for later), claimed (worked on, or to be tried again)."
         ),
         MetricDescription("recollect_jobs_overdue_seconds", "How long the job that has been due longest is due."),
         MetricDescription("recollect_jobs_oldest_age_seconds", "The age of the oldest job."),
@@ -81,7 +81,10 @@ enum MetricCatalogue {
 
     private static let process = [
         MetricDescription("recollect_build_info", "The program's version and the database's engine; always 1."),
-        MetricDescription(MetricsRegistry.droppedSeriesName, "Series that were not kept: too many of one name, or misnamed."),
+        MetricDescription(
+            MetricsRegistry.droppedSeriesName,
+            "Series that were not kept: too many of one name, or of another kind."
+        ),
         MetricDescription("process_cpu_seconds_total", "CPU time used, user's and system's."),
         MetricDescription("process_resident_memory_bytes", "Memory resident in RAM."),
         MetricDescription("process_open_fds", "Open file descriptors."),

@@ -2,26 +2,41 @@
 // is an error.
 
 /// A document of the text form.
-struct PrometheusText {
-    struct Malformed: Error, CustomStringConvertible {
-        let description: String
+package struct PrometheusText {
+    /// Why a document is none.
+    package struct Malformed: Error, CustomStringConvertible {
+        /// What is wrong.
+        package let description: String
     }
 
-    struct Family {
-        let type: String
-        var help: String?
-        var samples: [Sample] = []
+    /// The series of one name.
+    package struct Family {
+        /// counter, gauge or histogram.
+        package let type: String
+        /// What is said of it.
+        package fileprivate(set) var help: String?
+        /// Its lines.
+        package fileprivate(set) var samples: [Sample] = []
     }
 
-    struct Sample: Equatable {
-        let name: String
-        let labels: [String: String]
-        let value: Double
+    /// A line.
+    package struct Sample: Equatable {
+        /// The name, of a histogram with what follows it.
+        package let name: String
+        /// The labels.
+        package let labels: [String: String]
+        /// The value.
+        package let value: Double
     }
 
-    private(set) var families: [String: Family] = [:]
+    /// The families by their names.
+    package private(set) var families: [String: Family] = [:]
 
-    init(_ text: String) throws {
+    /// Reads a document.
+    ///
+    /// - Parameter text: the document.
+    /// - Throws: `Malformed`.
+    package init(_ text: String) throws {
         guard text.isEmpty || text.hasSuffix("\n") else { throw Malformed(description: "the last line has no end") }
         var helps: [String: String] = [:]
         var open: String?
@@ -59,7 +74,12 @@ struct PrometheusText {
     }
 
     /// The value of a series; nil when there is none.
-    subscript(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+    ///
+    /// - Parameters:
+    ///   - name: its name, of a histogram with what follows it.
+    ///   - labels: its labels, all of them.
+    /// - Returns: the value.
+    package subscript(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         families.values.flatMap(\.samples).first { $0.name == name && $0.labels == labels }?.value
     }
 
