@@ -28,7 +28,8 @@ import Testing
                 let findings = await Self.findings(database)
                 #expect(findings.allSatisfy { $0.verdict == .good }, "\(findings)")
             }
-            #expect(try await Schema.migrate(database) == Schema.version)
+            let found = try await Schema.migrate(database)
+            #expect(found == Schema.version)
         }
     }
 
@@ -48,7 +49,8 @@ import Testing
             let findings = await Self.findings(database)
             #expect(Self.verdicts(findings)["migrations"] == .warning)
             #expect(Self.verdicts(findings)["writing"] == .good)
-            #expect(try await Schema.migrate(database) == Schema.version - 1)
+            let found = try await Schema.migrate(database)
+            #expect(found == Schema.version - 1)
         }
     }
 
@@ -59,7 +61,8 @@ import Testing
             }
             let findings = await Self.findings(database)
             #expect(Self.verdicts(findings) == ["writing": .good, "migrations": .good])
-            #expect(try await Schema.migrate(database) == 0)
+            let found = try await Schema.migrate(database)
+            #expect(found == 0)
         }
     }
 

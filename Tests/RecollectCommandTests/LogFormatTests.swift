@@ -53,7 +53,7 @@ import Testing
             )
         }
         #expect(lines.count == 1)
-        let scalars = lines.first?.unicodeScalars.dropLast() ?? [][...]
+        let scalars = Array((lines.first ?? "").unicodeScalars.dropLast())
         #expect(lines.first?.hasSuffix("\n") == true)
         #expect(!scalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) })
         #expect(!scalars.contains { [0x2028, 0x202E].contains($0.value) })

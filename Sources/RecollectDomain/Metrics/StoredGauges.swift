@@ -79,7 +79,7 @@ package final class StoredGauges: Service {
             series.show(counts)
             state.withLock { state in
                 state.counts = counts ?? state.counts
-                state.readAt = counts == nil ? nil : now
+                state.readAt = now
             }
         }
         let waiting = state.withLock { state in
