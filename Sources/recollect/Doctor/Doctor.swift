@@ -28,7 +28,7 @@ struct Doctor {
         let (secret, ofSecret) = SecretCheck.check(storage.secretFile)
         findings.append(ofSecret)
         do {
-            if let database = try await open(storage.engine) {
+            if let database = try await open(storage) {
                 findings += await inspect(database, storage, secret, embedder?.model)
                 await database.close()
             } else {
@@ -45,13 +45,13 @@ struct Doctor {
     }
 
     /// Opens the database that is there; nil when there is none yet.
-    private func open(_ engine: StorageSettings.Engine) async throws -> (any Database)? {
-        switch engine {
+    private func open(_ storage: StorageSettings) async throws -> (any Database)? {
+        switch storage.engine {
         case .sqlite(let path):
             guard FileManager.default.fileExists(atPath: path) else { return nil }
             return try SQLiteInspection(path: path)
         case .postgres(let url):
-            return try await PostgresDatabase(url: url, connections: 1)
+            return try await PostgresDatabase(url: url, connections: 1, pooler: storage.pooler)
         }
     }
 
@@ -62,11 +62,16 @@ struct Doctor {
         _ model: EmbeddingModel?
     ) async -> [Finding] {
         var findings: [Finding]
+        var lead = Duration.zero
         switch storage.engine {
-        case .sqlite(let path): findings = await SQLiteChecks(database, path: path).check()
-        case .postgres: findings = await PostgresChecks(database, clock: clock).check()
+        case .sqlite(let path):
+            findings = await SQLiteChecks(database, path: path).check()
+        case .postgres:
+            // Servers go by the database's clock.
+            let checks = PostgresChecks(database, clock: clock, connections: storage.connections)
+            (findings, lead) = await checks.check()
         }
-        let common = DatabaseChecks(database, clock: clock)
+        let common = DatabaseChecks(database, clock: AheadClock(clock: clock, lead: lead))
         findings.append(await common.writing())
         let (schema, canRead) = await common.schema()
         findings.append(schema)
@@ -75,6 +80,14 @@ struct Doctor {
         findings += await common.work(model)
         if let secret { findings.append(await common.accounts(secret)) }
         return findings
+    }
+
+    /// A clock that is ahead of another.
+    private struct AheadClock: WallClock {
+        let clock: any WallClock
+        let lead: Duration
+
+        func now() -> Timestamp { clock.now() + lead }
     }
 
     /// What to say of a database that cannot be opened.

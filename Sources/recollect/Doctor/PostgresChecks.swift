@@ -20,28 +20,30 @@ struct PostgresChecks {
 
     /// The oldest version that is supported.
     private static let oldestVersion = 150_000
-    /// How many connections a server takes.
-    private static let connections = 8
     private static let roundTrips = 10
     /// A round trip from which on each request is felt.
     private static let slowRoundTrip = Duration.milliseconds(5)
-    /// How far clocks may differ, and from where on leases of jobs, of ten seconds, are taken over from who lives.
+    /// How far clocks may differ.
     private static let clockTolerance = Duration.seconds(1)
-    private static let clockLimit = Duration.seconds(5)
 
     private let database: any Database
     private let clock: any WallClock
+    /// How many connections a server takes.
+    private let connections: Int
 
-    init(_ database: any Database, clock: any WallClock) {
+    init(_ database: any Database, clock: any WallClock, connections: Int) {
         self.database = database
         self.clock = clock
+        self.connections = connections
     }
 
-    func check() async -> [Finding] {
+    /// What was found, and how far the database's clock is ahead of ours.
+    func check() async -> ([Finding], lead: Duration) {
         do {
-            return Self.findings(try await server())
+            let server = try await server()
+            return (Self.findings(server, connections: connections), server.clockLead)
         } catch {
-            return [Doctor.unreachable(.postgres(url: ""), error)]
+            return ([Doctor.unreachable(.postgres(url: ""), error)], .zero)
         }
     }
 
@@ -87,8 +89,8 @@ struct PostgresChecks {
     }
 
     /// What to say of a server.
-    static func findings(_ server: Server) -> [Finding] {
-        [version(server), connections(server), roundTrip(server), clock(server)] + durability(server)
+    static func findings(_ server: Server, connections: Int) -> [Finding] {
+        [version(server), room(server, connections), roundTrip(server), clock(server)] + durability(server)
     }
 
     private static func version(_ server: Server) -> Finding {
@@ -105,7 +107,7 @@ struct PostgresChecks {
         return .good("database", name)
     }
 
-    private static func connections(_ server: Server) -> Finding {
+    private static func room(_ server: Server, _ connections: Int) -> Finding {
         let free = server.connectionsLimit - server.reservedConnections
         let text = "\(free) for everybody, a recollect server takes up to \(connections)"
         guard free >= connections * 2 else {
@@ -128,8 +130,7 @@ struct PostgresChecks {
         let difference = server.clockLead < .zero ? .zero - server.clockLead : server.clockLead
         let side = server.clockLead < .zero ? "behind" : "ahead of"
         let text = "the database's is \(Int(difference / .milliseconds(1))) ms \(side) this machine's"
-        let remedy = "set both clocks by NTP: servers share jobs by leases of ten seconds"
-        if difference >= clockLimit { return .bad("clock", text, remedy: remedy) }
+        let remedy = "set both by NTP: servers go by the database's, their logs and certificates by this one"
         if difference >= clockTolerance { return .warning("clock", text, remedy: remedy) }
         return .good("clock", text)
     }

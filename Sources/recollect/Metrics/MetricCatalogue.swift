@@ -76,6 +76,14 @@ enum MetricCatalogue {
             buckets: DurationBuckets.usual
         ),
         MetricDescription("recollect_database_transactions_in_flight", "Reads and writes under way or waiting."),
+        MetricDescription("recollect_database_connections", "Connections to PostgreSQL: open, and in_use of these."),
+        MetricDescription("recollect_database_connections_limit", "The most connections of a pool."),
+        MetricDescription("recollect_database_connections_awaited", "Requests that wait for a connection."),
+        MetricDescription("recollect_database_refused_total", "Requests refused for want of a connection."),
+        MetricDescription("recollect_database_reconnects_total", "Connections made in place of lost ones."),
+        MetricDescription("recollect_database_failed_connects_total", "Attempts to connect that failed."),
+        MetricDescription("recollect_database_round_trips_total", "Round trips to PostgreSQL."),
+        MetricDescription("recollect_servers", "Servers on this database that are alive, as this one knows."),
         MetricDescription("recollect_database_errors_total", "Errors of the database that reached a caller, by kind."),
     ]
 

@@ -3,6 +3,7 @@ import Metrics
 import RecollectDomain
 import RecollectHTTP
 import RecollectMetrics
+import RecollectPostgres
 import RecollectVocabulary
 
 /// Who may read `GET /metrics`, which asks for no credentials.
@@ -29,11 +30,15 @@ struct ServerMetrics: Sendable {
     /// Where everything is measured.
     let registry: MetricsRegistry
     private let process: ProcessMetrics
+    private let primary: PoolMetrics
+    private let replica: PoolMetrics
 
     /// - Parameter startedAt: when the process started.
     init(startedAt: Timestamp) {
         registry = MetricsRegistry(MetricCatalogue.all)
         process = ProcessMetrics(registry, startedAt: startedAt)
+        primary = PoolMetrics("primary", registry)
+        replica = PoolMetrics("replica", registry)
     }
 
     /// The page now.
@@ -43,6 +48,11 @@ struct ServerMetrics: Sendable {
     func page(of installation: Installation) async -> MetricsPage {
         _ = await installation.memory.gauges.current()
         process.update()
+        if let database = installation.database as? PostgresDatabase { primary.update(database.figures) }
+        if let database = installation.replica { replica.update(database.figures) }
+        if installation.isShared {
+            Meter(label: "recollect_servers", factory: registry).set(installation.memory.servers.count)
+        }
         return MetricsPage(contentType: Exposition.contentType, text: registry.exposition())
     }
 
