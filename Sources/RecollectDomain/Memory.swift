@@ -102,9 +102,8 @@ package struct Memory: Sendable {
         let vectors = VectorQueue(model: embedder?.model)
         observations = Observations(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
-        let queries = embedder.map { QueryVectors($0, clock: clock, logger: logger, metrics: metrics) }
-        queryVectors = queries
-        recall = Recall(transactions, clock: clock, queries: queries, limits: limits.recall, metrics: metrics)
+        queryVectors = embedder.map { QueryVectors($0, clock: clock, logger: logger, metrics: metrics) }
+        recall = Recall(transactions, clock: clock, queries: queryVectors, limits: limits.recall, metrics: metrics)
         vectorMaker = embedder.map { embedder in
             VectorMaker(
                 transactions: transactions,
