@@ -42,11 +42,12 @@ let package = Package(
                 "RecollectHTTP", "RecollectDomain", "RecollectEngine", "RecollectSQLite", "RecollectPostgres",
                 "RecollectSQL", "RecollectVocabulary", "RecollectEmbedding", "RecollectMiniLM",
                 "RecollectRemoteEmbedding",
-                "RecollectEvaluation", "RecollectTransfer",
+                "RecollectEvaluation", "RecollectTransfer", "RecollectMetrics",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -65,6 +66,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -140,6 +142,11 @@ let package = Package(
         .target(name: "RecollectPatterns", dependencies: ["CRE2"], swiftSettings: settings),
         .target(name: "RecollectCompression", dependencies: ["CZlib", "CBrotli"], swiftSettings: settings),
         .target(name: "RecollectCSV", swiftSettings: safe),
+        .target(
+            name: "RecollectMetrics",
+            dependencies: [.product(name: "CoreMetrics", package: "swift-metrics")],
+            swiftSettings: safe
+        ),
 
         // The embedding model that runs in this process.
         .target(
@@ -173,6 +180,7 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
             ],
             path: "Tests/Support",
             swiftSettings: settings
@@ -181,12 +189,13 @@ let package = Package(
             name: "RecollectHTTPTests",
             dependencies: [
                 "RecollectTestSupport", "RecollectHTTP", "RecollectDomain", "RecollectVocabulary",
-                "RecollectCompression",
+                "RecollectCompression", "RecollectMetrics",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -196,7 +205,8 @@ let package = Package(
             name: "RecollectDomainTests",
             dependencies: [
                 "RecollectTestSupport", "RecollectDomain", "RecollectVocabulary", "RecollectEngine",
-                "RecollectEmbedding",
+                "RecollectEmbedding", "RecollectMetrics", "RecollectSQL",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),
@@ -240,6 +250,22 @@ let package = Package(
             resources: [
                 .embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin"),
                 .embedInCode("Reference/scalars.sha256"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectMetricsTests",
+            dependencies: [
+                "RecollectTestSupport", "RecollectMetrics", .product(name: "CoreMetrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RecollectCommandTests",
+            dependencies: [
+                "recollect", "RecollectTestSupport", "RecollectDomain", "RecollectSQL", "RecollectEngine",
+                "RecollectSQLite", "RecollectPostgres", "RecollectVocabulary", "RecollectMetrics",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: settings
         ),

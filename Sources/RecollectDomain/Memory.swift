@@ -1,4 +1,5 @@
 package import Logging
+package import Metrics
 package import RecollectEmbedding
 package import RecollectEngine
 package import RecollectVocabulary
@@ -45,6 +46,8 @@ package struct Memory: Sendable {
     ///
     /// Nil without an embedder.
     package let queryVectors: QueryVectors?
+    /// Measures the work that waits in the database; run it as a service beside the server.
+    package let gauges: StoredGauges
 
     /// The domain on a database that `Schema.migrate` has brought up to date.
     ///
@@ -58,6 +61,7 @@ package struct Memory: Sendable {
     ///   - limits: the limits that can be configured.
     ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - logger: where trouble is told.
+    ///   - metrics: where what happens is measured.
     package init(
         database: any Database,
         replica: (any Database)? = nil,
@@ -67,9 +71,10 @@ package struct Memory: Sendable {
         embedder: (any Embedder)? = nil,
         limits: Limits = Limits(),
         datasets: Datasets? = nil,
-        logger: Logger
+        logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) {
-        let transactions = Transactions(database, replica: replica, clock: clock, logger: logger)
+        let transactions = Transactions(database, replica: replica, clock: clock, logger: logger, metrics: metrics)
         let queue = JobQueue()
         accounts = Accounts(transactions: transactions, clock: clock, ids: ids, secret: secret)
         stores = Stores(
@@ -90,16 +95,15 @@ package struct Memory: Sendable {
             jobs: queue
         )
         identityResolution = IdentityResolution(transactions: transactions, clock: clock, ids: ids)
-        let mergeLog = MergeLog(logger: logger)
+        let mergeLog = MergeLog(logger: logger, metrics: metrics)
         profiles = Profiles(transactions: transactions, clock: clock, ids: ids, jobs: queue, mergeLog: mergeLog)
         identifiers = Identifiers(transactions: transactions, clock: clock, ids: ids, mergeLog: mergeLog)
         merges = Merges(transactions: transactions, clock: clock)
         let vectors = VectorQueue(model: embedder?.model)
         observations = Observations(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
         summaries = Summaries(transactions: transactions, clock: clock, ids: ids, vectors: vectors)
-        let queries = embedder.map { QueryVectors($0, logger: logger) }
-        queryVectors = queries
-        recall = Recall(transactions: transactions, clock: clock, queries: queries, limits: limits.recall)
+        queryVectors = embedder.map { QueryVectors($0, clock: clock, logger: logger, metrics: metrics) }
+        recall = Recall(transactions, clock: clock, queries: queryVectors, limits: limits.recall, metrics: metrics)
         vectorMaker = embedder.map { embedder in
             VectorMaker(
                 transactions: transactions,
@@ -108,9 +112,11 @@ package struct Memory: Sendable {
                 clock: clock,
                 ids: ids,
                 jobs: queue,
-                logger: logger
+                logger: logger,
+                metrics: metrics
             )
         }
+        gauges = StoredGauges(transactions: transactions, clock: clock, model: embedder?.model, metrics: metrics)
         operations = Operations(transactions: transactions, clock: clock)
         servers = Servers(transactions: transactions, clock: clock, ids: ids, logger: logger)
         requestBudgets = RequestBudgets(transactions: transactions, clock: clock)
@@ -122,7 +128,8 @@ package struct Memory: Sendable {
             ids: ids,
             datasets: datasets,
             mergeLog: mergeLog,
-            logger: logger
+            logger: logger,
+            metrics: metrics
         )
     }
 

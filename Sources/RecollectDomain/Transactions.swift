@@ -1,4 +1,5 @@
 package import Logging
+package import Metrics
 package import RecollectEngine
 import RecollectSQL
 package import RecollectVocabulary
@@ -13,6 +14,7 @@ package struct Transactions: Sendable {
     private let replica: (any Database)?
     private let clock: any WallClock
     private let logger: Logger
+    private let measurements: DatabaseMetrics
 
     /// Transactions on a database.
     ///
@@ -21,16 +23,19 @@ package struct Transactions: Sendable {
     ///   - replica: what answers reads that may lag; nil when there is none.
     ///   - clock: where the time comes from.
     ///   - logger: where trouble with the database is told.
+    ///   - metrics: where transactions are measured.
     package init(
         _ database: any Database,
         replica: (any Database)? = nil,
         clock: any WallClock,
-        logger: Logger
+        logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) {
         self.database = database
         self.replica = replica
         self.clock = clock
         self.logger = logger
+        measurements = DatabaseMetrics(metrics)
     }
 
     /// Reads.
@@ -44,7 +49,7 @@ package struct Transactions: Sendable {
         _ consistency: ReadConsistency = .statement,
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await translating { try await database.read(consistency, body) }
+        try await translating(measurements.reads) { try await database.read(consistency, body) }
     }
 
     /// Reads on behalf of a caller: from the replica if the caller is content with that and it answers.
@@ -63,7 +68,7 @@ package struct Transactions: Sendable {
         guard let reads = scope.laggingReads else { return try await read(consistency, body) }
         if let replica {
             do {
-                let result = try await replica.read(consistency, body)
+                let result = try await measurements.replicaReads.measure { try await replica.read(consistency, body) }
                 reads.answered(byReplica: true)
                 return result
             } catch let error as EngineError where error.isTemporary {
@@ -116,7 +121,7 @@ package struct Transactions: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any Connection) throws -> Result
     ) async throws -> Result {
-        try await translating { try await database.write(body) }
+        try await translating(measurements.writes) { try await database.write(body) }
     }
 
     /// The outcome of the request that took the key first.
@@ -137,10 +142,14 @@ package struct Transactions: Sendable {
     /// The database's trouble in words that a caller can act upon.
     ///
     /// What is our own mistake passes through.
-    private func translating<Result>(_ work: () async throws -> Result) async throws -> Result {
+    private func translating<Result>(
+        _ kind: DatabaseMetrics.Kind,
+        _ work: () async throws -> Result
+    ) async throws -> Result {
         do {
-            return try await work()
+            return try await kind.measure(work)
         } catch let error as EngineError {
+            measurements.failed(error)
             guard error.isTemporary else { throw error }
             logger.error("\(error.trouble)", metadata: ["error": "\(error.message)"])
             throw Rejection(.unavailable, "the database cannot be reached or written at the moment: try again")

@@ -75,6 +75,8 @@ final class PostgresSession {
         }
         // Notices go to the server's log, not to our standard error.
         PQsetNoticeProcessor(made, { _, _ in }, nil)
+        // Details of an error hold the values of rows, which have no place in a log.
+        PQsetErrorVerbosity(made, PQERRORS_TERSE)
         guard !target.isPooled else { return }
         do {
             try send(target.settings.statement(ofTransaction: false))

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 import RecollectDomain
 import RecollectEmbedding
 import RecollectEngine
@@ -30,13 +31,15 @@ struct Installation {
     ///   - limits: the limits that are configured.
     ///   - datasets: the datasets that are registered; nil for a command that reads none.
     ///   - logger: where trouble is told.
+    ///   - metrics: where what happens is measured.
     /// - Throws: when something cannot be opened, read or migrated.
     init(
         _ settings: StorageSettings,
         embedder: (any Embedder)? = nil,
         limits: Memory.Limits = Memory.Limits(),
         datasets: Datasets? = nil,
-        logger: Logger
+        logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory
     ) async throws {
         let ids = RandomIDSource()
         try FileManager.default.createDirectory(
@@ -68,7 +71,8 @@ struct Installation {
             embedder: embedder,
             limits: limits,
             datasets: datasets,
-            logger: logger
+            logger: logger,
+            metrics: metrics
         )
         try await memory.servers.setClock()
     }
@@ -103,11 +107,19 @@ struct Installation {
     /// Whether the server can serve: whether the database answers.
     func health() async -> Health {
         let queries = memory.queryVectors
-        let details = [
+        var details = [
             // No path and no host: whoever asks has not said who they are.
             (name: "engine", value: database.dialect.name), (name: "model", value: queries?.model.name ?? "none"),
             (name: "recall", value: queries?.isInTrouble ?? true ? "lexical" : "hybrid"),
         ]
+        if queries != nil, let counts = await memory.gauges.current() {
+            details.append((name: "vectorsWaiting", value: "\(counts.queuedVectors)"))
+            let stores = counts.storesMadeAnew + counts.storesOfOtherModels
+            if stores > 0 {
+                details.append((name: "storesMadeAnew", value: "\(stores)"))
+                details.append((name: "profilesToQueue", value: "\(counts.profilesToQueue)"))
+            }
+        }
         do {
             _ = try await memory.accounts.list()
             return Health(isReady: true, details: details)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Metrics
 import RecollectDomain
 import RecollectEmbedding
 import RecollectEngine
@@ -29,6 +30,17 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 lets the system choose. (default: 8080)") var port: String?
     @Option(help: "Scheme, host and port that callers use, when they come through a proxy.") var publicUrl: String?
     @Option(help: "trace, debug, info, notice, warning, error or critical. (default: notice)") var logLevel: String?
+    @Option(help: "text or json, one entry a line on standard error. (default: text)") var logFormat: String?
+    @Option(
+        help: ArgumentHelp(
+            "Who may read GET /metrics: off, loopback or on. (default: loopback)",
+            discussion: """
+                It asks for no credentials. loopback serves it while the server listens on loopback and has no \
+                --public-url; on serves it to whoever reaches the server.
+                """
+        )
+    )
+    var metrics: String?
     @Option(
         help: ArgumentHelp(
             "Requests a second that an account may send; 0 for any number.",
@@ -64,13 +76,15 @@ struct ServeCommand: AsyncParsableCommand {
         overrides["port"] = port
         overrides["publicUrl"] = publicUrl
         overrides["logLevel"] = logLevel
+        overrides["logFormat"] = logFormat
+        overrides["metrics"] = metrics
         overrides["rateLimit"] = rateLimit
         overrides["drainSeconds"] = drainSeconds
         overrides["mergedReads"] = mergedReads
         overrides["datasets"] = datasets
         let settings = try await SettingsReader(overrides: overrides, file: storage.configFile)
         let server = try ServerSettings(settings)
-        let logger = Logger.recollect(level: server.logLevel)
+        let logger = Logger.recollect(level: server.logLevel, format: server.logFormat)
         try await EmbeddingChoice(settings).withEmbedder(logger) { embedder, description in
             try await Self.serve(settings, server, embedder, model: description, logger)
         }
@@ -83,14 +97,19 @@ struct ServeCommand: AsyncParsableCommand {
         model: String,
         _ logger: Logger
     ) async throws {
+        let metrics = ServerMetrics(startedAt: SystemClock().now())
+        MetricsSystem.bootstrap(metrics.registry)
         let installation = try await Installation(
             try StorageSettings(settings),
             embedder: embedder,
             datasets: try settings.text("datasets").map(DatasetsFile.datasets(at:)) ?? Datasets(),
-            logger: logger
+            logger: logger,
+            metrics: metrics.registry
         )
+        metrics.tellBuild(engine: installation.database.dialect.name)
         let newAccount = try await firstAccount(settings, installation.memory.accounts)
         let drain = Drain(server.drainDuration)
+        let metricsPage: @Sendable () async -> MetricsPage = { await metrics.page(of: installation) }
         let api = APIServer(
             routes: APIRoutes.routes(
                 on: installation.memory,
@@ -104,7 +123,9 @@ struct ServeCommand: AsyncParsableCommand {
             drain: drain,
             budget: installation.isShared ? installation.memory.sharedBudget(of: server) : nil,
             authenticate: installation.memory.accounts.authenticate(user:password:),
-            health: { await installation.health() }
+            health: { await installation.health() },
+            metrics: metrics.registry,
+            metricsPage: server.servesMetrics ? metricsPage : nil
         )
         let application = api.application { port in
             Banner(port: port, server: server, storage: installation.storage, model: model, account: newAccount).show()
@@ -114,7 +135,7 @@ struct ServeCommand: AsyncParsableCommand {
         var services: [any Service] = []
         if installation.isShared { services.append(installation.memory.servers.beating(as: server.name)) }
         if let rateLimit = api.sharedRateLimit { services.append(rateLimit) }
-        services.append(installation.memory.jobs)
+        services += [installation.memory.jobs, installation.memory.gauges]
         if let vectorMaker = installation.memory.vectorMaker { services.append(vectorMaker) }
         if let queryVectors = installation.memory.queryVectors { services.append(queryVectors) }
         services.append(application)
@@ -155,8 +176,13 @@ struct ServerSettings {
 
     let host: String
     let port: Int
+    /// Whether only this machine reaches it.
+    let isLoopback: Bool
     let publicURL: String?
     let logLevel: Logger.Level
+    let logFormat: LogFormat
+    /// Whether `GET /metrics` is answered.
+    let servesMetrics: Bool
     let requestsPerSecond: Int
     /// How long the server goes on to serve after it was told to stop.
     let drainDuration: Duration
@@ -176,8 +202,13 @@ struct ServerSettings {
         } else {
             logLevel = .notice
         }
-        let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let format = try settings.choice("logFormat", of: LogFormat.allCases.map(\.rawValue))
+        logFormat = format.flatMap(LogFormat.init(rawValue:)) ?? .text
+        isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
         let byDefault = isLoopback ? 0 : Self.publicRequestsPerSecond
+        let access = try settings.choice("metrics", of: MetricsAccess.allCases.map(\.rawValue))
+        servesMetrics = (access.flatMap(MetricsAccess.init(rawValue:)) ?? .loopback)
+            .isServed(onLoopback: isLoopback, behindProxy: publicURL != nil)
         requestsPerSecond = try settings.number("rateLimit", in: 0...1_000_000) ?? byDefault
         let drainSeconds = try settings.number("drainSeconds", in: 0...3600)
         drainDuration = .seconds(drainSeconds ?? (isLoopback ? 0 : Self.publicDrainSeconds))
@@ -224,15 +255,6 @@ struct Banner {
         Console.write("  Token     \(account.token)")
         Console.write("Try it:")
         Console.write("  curl -u \(account.account.text):\(account.token) \(url)/v1/ControlPlane/Stores")
-    }
-}
-
-extension Logger {
-    /// A logger that writes to standard error: standard output is for the person who started the program.
-    static func recollect(level: Logger.Level) -> Logger {
-        var logger = Logger(label: "recollect", factory: { label in StreamLogHandler.standardError(label: label) })
-        logger.logLevel = level
-        return logger
     }
 }
 

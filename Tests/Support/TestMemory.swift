@@ -1,4 +1,5 @@
-import Logging
+package import Logging
+package import Metrics
 package import RecollectDomain
 package import RecollectEmbedding
 package import RecollectEngine
@@ -73,11 +74,13 @@ package struct TestMemory: Sendable {
     ///   - embedder: what makes its vectors.
     ///   - datasets: the datasets that it has registered; nil when it reads none.
     ///   - replica: what answers its reads that may lag; nil when there is none.
+    ///   - metrics: where it measures.
     /// - Returns: the domain.
     package func anotherServer(
         embedder: (any Embedder)? = nil,
         datasets: Datasets? = nil,
-        replica: (any Database)? = nil
+        replica: (any Database)? = nil,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) -> Memory {
         Self.memory(
             on: database,
@@ -85,7 +88,8 @@ package struct TestMemory: Sendable {
             clock: clock,
             ids: ids,
             embedder: embedder,
-            datasets: datasets
+            datasets: datasets,
+            metrics: metrics
         )
     }
 
@@ -96,7 +100,9 @@ package struct TestMemory: Sendable {
         ids: SequenceIDs,
         embedder: (any Embedder)?,
         limits: Memory.Limits = Memory.Limits(),
-        datasets: Datasets? = nil
+        datasets: Datasets? = nil,
+        logger: Logger = .silent,
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance
     ) -> Memory {
         Memory(
             database: database,
@@ -107,7 +113,8 @@ package struct TestMemory: Sendable {
             embedder: embedder,
             limits: limits,
             datasets: datasets,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            logger: logger,
+            metrics: metrics
         )
     }
 
@@ -147,19 +154,31 @@ package struct TestMemory: Sendable {
 ///   - engine: the engine.
 ///   - embedder: what makes vectors.
 ///   - limits: the limits that can be configured.
+///   - logger: where trouble is told.
+///   - metrics: where what happens is measured.
 ///   - body: the test.
 /// - Throws: what `body` throws.
 package func withMemory(
     on engine: EngineKind,
     embedder: (any Embedder)? = nil,
     limits: Memory.Limits = Memory.Limits(),
+    logger: Logger = .silent,
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance,
     _ body: (TestMemory) async throws -> Void
 ) async throws {
     try await withDatabase(on: engine) { engine in
         let database = StatementCounter(engine)
         let clock = ManualClock()
         let ids = SequenceIDs()
-        let memory = TestMemory.memory(on: database, clock: clock, ids: ids, embedder: embedder, limits: limits)
+        let memory = TestMemory.memory(
+            on: database,
+            clock: clock,
+            ids: ids,
+            embedder: embedder,
+            limits: limits,
+            logger: logger,
+            metrics: metrics
+        )
         let (scope, token) = try await TestMemory.account(of: memory)
         try await body(
             TestMemory(memory: memory, scope: scope, token: token, clock: clock, ids: ids, database: database)

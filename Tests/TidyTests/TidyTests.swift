@@ -116,7 +116,8 @@ extension Substring {
             "package func write(to writer", "package func now()", "package func draw(", "package func secret(",
             "package static let prefix", "package static let malformed", "package static let foreignPrefixes",
             "package var dialect", "package func read<", "package func write<", "package func close()",
-            "package func run() ",
+            "package func run() ", "package func makeCounter(", "package func makeFloatingPointCounter(",
+            "package func makeMeter(", "package func makeRecorder(", "package func makeTimer(", "package func destroy",
         ].contains { text.hasPrefix($0) }
     }
 

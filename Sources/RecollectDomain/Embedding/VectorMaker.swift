@@ -20,8 +20,9 @@ package struct VectorMaker: Service {
     let ids: any IDSource
     let jobs: JobQueue
     let logger: Logger
-    private let made = Counter(label: "recollect_vectors_made_total")
-    private let failed = Counter(label: "recollect_vectors_failed_total")
+    private let made: Counter
+    private let failed: Counter
+    private let progress: VectorProgress
 
     init(
         transactions: Transactions,
@@ -30,7 +31,8 @@ package struct VectorMaker: Service {
         clock: any WallClock,
         ids: any IDSource,
         jobs: JobQueue,
-        logger: Logger
+        logger: Logger,
+        metrics: any MetricsFactory
     ) {
         self.transactions = transactions
         self.queue = queue
@@ -39,6 +41,9 @@ package struct VectorMaker: Service {
         self.ids = ids
         self.jobs = jobs
         self.logger = logger
+        made = Counter(label: "recollect_vectors_made_total", factory: metrics)
+        failed = Counter(label: "recollect_vectors_failed_total", factory: metrics)
+        progress = VectorProgress(logger: logger)
     }
 
     /// Runs until the server shuts down gracefully or is cancelled.
@@ -66,6 +71,7 @@ package struct VectorMaker: Service {
         while !Task.isCancelled {
             await adoptStores()
             queue.waking.wake()
+            await tellProgress()
             try? await Task.sleep(for: VectorLimits.pollInterval)
         }
     }
@@ -185,16 +191,14 @@ package struct VectorMaker: Service {
             return kept
         }
         made.increment(by: kept)
+        progress.made(kept, at: clock.now())
     }
 
     /// Has claimed items tried again later.
     private func retry(_ claimed: [ClaimedItem], after error: EmbeddingError) async throws {
         failed.increment(by: claimed.count)
-        logger.warning(
-            "no vectors; recall ranks by words until there are",
-            metadata: ["items": "\(claimed.count)", "error": "\(error)"]
-        )
         let now = clock.now()
+        progress.failed(error, at: now)
         try await transactions.write { connection in
             for item in claimed.sorted(by: { ($0.profile, $0.queued.item) < ($1.profile, $1.queued.item) }) {
                 let due = now + VectorLimits.retryPause(afterAttempts: item.queued.attempts)
@@ -207,6 +211,18 @@ package struct VectorMaker: Service {
                 )
             }
         }
+    }
+
+    /// Tells how far the work has come, if there is much of it.
+    private func tellProgress() async {
+        let now = clock.now()
+        guard progress.isDue(at: now) else { return }
+        let model = embedder.model
+        let counts = try? await transactions.read { connection in
+            try StoredCounts(on: connection, at: now, model: model)
+        }
+        // A database that does not answer is told elsewhere.
+        if let counts { progress.tell(counts, at: now) }
     }
 
     // Stores of other models.

@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import RecollectEngine
 import RecollectSQL
 import RecollectVocabulary
@@ -13,12 +14,16 @@ package struct JobRunner: Service {
     private let datasets: Datasets?
     private let mergeLog: MergeLog
     private let logger: Logger
+    private let failures: [String: Counter]
 
     /// The jobs there are, by the kind under which they are queued.
     private static let kinds: [any Job.Type] = [
         StorePurgeJob.self, TraitPurgeJob.self, ProfilePurgeJob.self, ImportJob.self, ImportExpiryJob.self,
         StoreVectorsJob.self, DataMappingSyncJob.self,
     ]
+
+    /// The names of the kinds.
+    static let kindNames = kinds.map { $0.kind }
 
     /// A runner for the jobs of a database.
     ///
@@ -30,6 +35,7 @@ package struct JobRunner: Service {
     ///   - datasets: the datasets that the configuration names; nil where none are read.
     ///   - mergeLog: where merges are told.
     ///   - logger: where failures are told.
+    ///   - metrics: where failures are counted.
     init(
         transactions: Transactions,
         queue: JobQueue,
@@ -37,7 +43,8 @@ package struct JobRunner: Service {
         ids: any IDSource,
         datasets: Datasets?,
         mergeLog: MergeLog,
-        logger: Logger
+        logger: Logger,
+        metrics: any MetricsFactory
     ) {
         self.transactions = transactions
         self.queue = queue
@@ -46,6 +53,11 @@ package struct JobRunner: Service {
         self.datasets = datasets
         self.mergeLog = mergeLog
         self.logger = logger
+        failures = Dictionary(
+            uniqueKeysWithValues: Self.kindNames.map { kind in
+                (kind, Counter(label: "recollect_job_failures_total", dimensions: [("kind", kind)], factory: metrics))
+            }
+        )
     }
 
     /// Runs until the server shuts down gracefully or is cancelled.
@@ -158,6 +170,7 @@ package struct JobRunner: Service {
         } catch is CancellationError {
             await postpone(claimed, by: .zero)
         } catch {
+            failures[claimed.kind]?.increment()
             logger.error(
                 "a job failed and will be tried again",
                 metadata: ["kind": "\(claimed.kind)", "attempts": "\(claimed.attempts)", "error": "\(error)"]

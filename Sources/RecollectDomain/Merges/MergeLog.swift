@@ -5,11 +5,13 @@ import RecollectVocabulary
 /// Tells and counts what resolution has decided about merges: what an operator wants to see before merges run away.
 struct MergeLog: Sendable {
     private let logger: Logger
-    private let merges = Counter(label: "recollect_profile_merges_total")
-    private let refusedMerges = Counter(label: "recollect_profile_merges_refused_total")
+    private let merges: Counter
+    private let refusedMerges: Counter
 
-    init(logger: Logger) {
+    init(logger: Logger, metrics: any MetricsFactory) {
         self.logger = logger
+        merges = Counter(label: "recollect_profile_merges_total", factory: metrics)
+        refusedMerges = Counter(label: "recollect_profile_merges_refused_total", factory: metrics)
     }
 
     /// Tells what became of records, once it is committed.

@@ -1,3 +1,4 @@
+import Metrics
 import RecollectVocabulary
 import Synchronization
 
@@ -22,9 +23,16 @@ final class ProfileIndexCache: Sendable {
 
     private let bytesLimit: Int
     private let state = Mutex(State())
+    private let bytes: Meter
+    private let profiles: Meter
+    private let evictions: Counter
 
-    init(bytesLimit: Int) {
+    init(bytesLimit: Int, metrics: any MetricsFactory) {
         self.bytesLimit = bytesLimit
+        bytes = Meter(label: "recollect_index_cache_bytes", factory: metrics)
+        profiles = Meter(label: "recollect_index_cache_profiles", factory: metrics)
+        evictions = Counter(label: "recollect_index_cache_evictions_total", factory: metrics)
+        Meter(label: "recollect_index_cache_limit_bytes", factory: metrics).set(bytesLimit)
     }
 
     /// The index of a profile, of whatever version.
@@ -71,6 +79,8 @@ final class ProfileIndexCache: Sendable {
     func keep(_ index: ProfileIndex, of profile: ProfileID) {
         let bytes = index.byteCount
         state.withLock { state in
+            // Inside the lock, so that the last to change is the last to tell.
+            defer { show(state) }
             if let present = state.entries[profile] {
                 guard present.index.version <= index.version else { return }
                 state.bytes -= present.bytes
@@ -95,6 +105,12 @@ final class ProfileIndexCache: Sendable {
             guard state.bytes > target else { return }
             state.entries[profile] = nil
             state.bytes -= entry.bytes
+            evictions.increment()
         }
+    }
+
+    private func show(_ state: borrowing State) {
+        bytes.set(state.bytes)
+        profiles.set(state.entries.count)
     }
 }

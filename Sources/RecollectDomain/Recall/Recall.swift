@@ -1,3 +1,4 @@
+import Metrics
 import RecollectEngine
 import RecollectRanking
 import RecollectSQL
@@ -10,13 +11,21 @@ package struct Recall: Sendable {
     private let queries: QueryVectors?
     private let model: IndexModel
     private let cache: ProfileIndexCache
+    private let measurements: RecallMetrics
 
-    init(transactions: Transactions, clock: any WallClock, queries: QueryVectors?, limits: RecallLimits) {
+    init(
+        _ transactions: Transactions,
+        clock: any WallClock,
+        queries: QueryVectors?,
+        limits: RecallLimits,
+        metrics: any MetricsFactory
+    ) {
         self.transactions = transactions
         self.clock = clock
         self.queries = queries
         model = IndexModel(queries?.model)
-        cache = ProfileIndexCache(bytesLimit: limits.cacheBytesLimit)
+        cache = ProfileIndexCache(bytesLimit: limits.cacheBytesLimit, metrics: metrics)
+        measurements = RecallMetrics(metrics)
     }
 
     /// The memories that answer a request.
@@ -36,6 +45,8 @@ package struct Recall: Sendable {
         in place: ProfilePlace,
         _ scope: AccountScope
     ) async throws -> Recollection {
+        let start = ContinuousClock.now
+        defer { measurements.total.record(since: start) }
         async let vector = vector(of: request)
         let index = try await index(of: place, for: request, scope)
         guard let text = request.query else { return recent(in: index, request) }
@@ -43,6 +54,8 @@ package struct Recall: Sendable {
         // A query of stop words alone names nothing to rank by.
         guard !query.isEmpty else { return recent(in: index, request) }
         let now = request.asOf ?? clock.now()
+        let rankingStart = ContinuousClock.now
+        defer { measurements.ranking.record(since: rankingStart) }
         return Recollection(
             observations: index.observations.ranked(by: query, request, limit: request.observationsLimit, at: now),
             summaries: index.summaries.ranked(by: query, request, limit: request.summariesLimit, at: now)
@@ -57,7 +70,11 @@ package struct Recall: Sendable {
     }
 
     private func vector(of request: RecallRequest) async -> [Float]? {
-        guard let queries, let query = request.query else { return nil }
+        guard let query = request.query else { return nil }
+        guard let queries else {
+            measurements.degraded(.noModel)
+            return nil
+        }
         return await queries.vector(of: query)
     }
 
@@ -66,7 +83,9 @@ package struct Recall: Sendable {
         for request: RecallRequest,
         _ scope: AccountScope
     ) async throws -> ProfileIndex {
+        let start = ContinuousClock.now
         if let moment = request.asOf {
+            defer { measurements.pastIndex.record(since: start) }
             return try await transactions.read(.snapshot, for: scope) { [model] connection in
                 try ProfileIndex.read(
                     connection.resolveUnmoved(place, in: scope),
@@ -80,10 +99,19 @@ package struct Recall: Sendable {
             let profile = try connection.resolveUnmoved(place, in: scope)
             return (profile.memoryVersion, profile.language)
         }
-        if let index = currentIndex(of: place.profile, version, language) { return index }
+        measurements.resolving.record(since: start)
+        if let index = currentIndex(of: place.profile, version, language) {
+            measurements.cacheHits.increment()
+            return index
+        }
         return try await cache.inTurn(of: place.profile) {
-            if let index = currentIndex(of: place.profile, version, language) { return index }
+            if let index = currentIndex(of: place.profile, version, language) {
+                measurements.cacheHits.increment()
+                return index
+            }
             let earlier = cache.index(of: place.profile)
+            (earlier == nil ? measurements.cacheMisses : measurements.cacheStale).increment()
+            let readingStart = ContinuousClock.now
             let index = try await transactions.read(.snapshot, for: scope) { [model] connection in
                 try ProfileIndex.read(
                     connection.resolveUnmoved(place, in: scope),
@@ -92,6 +120,7 @@ package struct Recall: Sendable {
                     model
                 )
             }
+            (earlier == nil ? measurements.coldIndex : measurements.incrementalIndex).record(since: readingStart)
             cache.keep(index, of: place.profile)
             return index
         }

@@ -3,6 +3,7 @@ import HTTPTypes
 package import Hummingbird
 import HummingbirdCore
 package import Logging
+package import Metrics
 import NIOCore
 package import RecollectVocabulary
 
@@ -85,6 +86,8 @@ package struct APIServer: Sendable {
     ///   - budget: what shares rate limits with other servers; nil where there are none.
     ///   - authenticate: finds whose credentials these are.
     ///   - health: whether the server can serve.
+    ///   - metrics: where requests are measured.
+    ///   - metricsPage: what `GET /metrics` answers; nil when nothing does.
     package init(
         routes: [Route],
         options: Options,
@@ -94,7 +97,9 @@ package struct APIServer: Sendable {
         drain: Drain = Drain(),
         budget: SharedBudget? = nil,
         authenticate: @escaping Authentication.Authenticate,
-        health: @escaping @Sendable () async -> Health
+        health: @escaping @Sendable () async -> Health,
+        metrics: any MetricsFactory = MetricsSystem.factory,
+        metricsPage: (@Sendable () async -> MetricsPage)? = nil
     ) {
         self.options = options
         self.logger = logger
@@ -108,10 +113,13 @@ package struct APIServer: Sendable {
             options: options,
             authenticate: authenticate,
             health: health,
+            metricsPage: metricsPage,
             rateLimit: shared ?? rate.map { OwnRateLimit(rate: $0, clock: clock) },
             drain: drain,
             ids: ids,
-            pageTokenKey: SymmetricKey(data: options.pageTokenKey)
+            pageTokenKey: SymmetricKey(data: options.pageTokenKey),
+            logger: logger,
+            measurements: RequestMetrics(routes, metrics)
         )
     }
 

@@ -2,6 +2,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import Logging
+import Metrics
 import NIOCore
 import RecollectDomain
 import RecollectVocabulary
@@ -27,30 +28,37 @@ package struct Health: Sendable {
 /// The way of a request: each step either refuses it or knows more about it than the step before.
 struct Responder: HTTPResponder {
     struct Context: InitializableFromSource {
-        let logger: Logger
+        init(source: ApplicationRequestContextSource) {}
+    }
 
-        init(source: ApplicationRequestContextSource) {
-            logger = source.logger
-        }
+    /// What is found out about a request on its way, for the log and the metrics.
+    private struct Trace {
+        var destination = RequestDestination.nowhere
+        var account: AccountSID?
     }
 
     let router: Router
     let options: APIServer.Options
     let authenticate: Authentication.Authenticate
     let health: @Sendable () async -> Health
+    let metricsPage: (@Sendable () async -> MetricsPage)?
     let rateLimit: (any RateLimit)?
     let drain: Drain
     let ids: any IDSource
     let pageTokenKey: SymmetricKey
+    let logger: Logger
+    let measurements: RequestMetrics
 
     @concurrent
     func respond(to request: Request, context: Context) async throws -> Response {
+        let start = ContinuousClock.now
+        measurements.inFlight.increment()
+        defer { measurements.inFlight.decrement() }
         let requestID = RequestID.next(from: ids)
-        var logger = context.logger
-        logger[metadataKey: "request"] = "\(requestID)"
-        var response: APIResponse
+        var trace = Trace()
+        let response: APIResponse
         do {
-            response = try await answer(request)
+            response = try await answer(request, &trace)
         } catch let refusal as Refusal {
             response = ErrorResponse.of(refusal)
         } catch let rejection as Rejection {
@@ -58,30 +66,66 @@ struct Responder: HTTPResponder {
         } catch is CancellationError {
             response = ErrorResponse.of(Refusal(Rejection(.unavailable, nil, "the server is shutting down")))
         } catch {
-            logger.error("request failed", metadata: ["route": "\(route(of: request))", "error": "\(error)"])
+            logger.error(
+                "request failed",
+                metadata: [
+                    "request": "\(requestID)", "method": "\(request.method.rawValue)",
+                    "route": "\(trace.destination.template)", "error": "\(error)",
+                ]
+            )
             response = ErrorResponse.internalError
         }
-        logger.debug(
-            "request",
-            metadata: ["route": "\(route(of: request))", "status": "\(response.status.code)"]
-        )
-        return finished(response, request, requestID)
+        let finished = finished(response, request, requestID)
+        let duration = ContinuousClock.now - start
+        measurements.record(trace.destination, status: response.status.code, duration)
+        tell(finished, request, requestID, trace, duration)
+        return finished
     }
 
-    private func answer(_ request: Request) async throws -> APIResponse {
+    /// Writes the line of a request in the log of accesses: no path, no query and no body, as those are customers' data.
+    private func tell(
+        _ response: Response,
+        _ request: Request,
+        _ requestID: String,
+        _ trace: Trace,
+        _ duration: Duration
+    ) {
+        logger.log(
+            level: trace.destination.isPolled ? .debug : .info,
+            "request",
+            metadata: [
+                "request": "\(requestID)",
+                "account": "\(trace.account?.text ?? "none")",
+                "method": "\(request.method.rawValue)",
+                "route": "\(trace.destination.template)",
+                "status": .stringConvertible(response.status.code),
+                "duration_ms": .stringConvertible((duration / .microseconds(1)).rounded() / 1000),
+                "bytes": .stringConvertible(response.body.contentLength ?? 0),
+            ]
+        )
+    }
+
+    private func answer(_ request: Request, _ trace: inout Trace) async throws -> APIResponse {
         let target = try RequestTarget(request.head.path ?? "")
-        if let open = try await openAnswer(request.method, target.path) { return open }
+        if let path = OpenPath(rawValue: target.path), path != .metrics || metricsPage != nil {
+            trace.destination = .open(path)
+            return try await openAnswer(request.method, path)
+        }
         guard let match = target.path.hasPrefix("/") ? router.match(target.segments) : nil else {
             throw Rejection(.notFound, nil, "there is nothing at this path")
         }
         guard let route = match.route(request.method) else {
+            trace.destination = .path(template: match.template)
             throw methodNotAllowed(request.method, allowed: match.allowed)
         }
+        trace.destination = .route(template: match.template, number: route.number)
         switch route.handling {
         case .signed(let handler):
             return try await receive(request, target, match.parameters, handler)
         case .authenticated(let handler):
-            return try await answer(request, target, match, handler)
+            let scope = try await Authentication.scope(of: request.headers, authenticate)
+            trace.account = scope.account
+            return try await answer(request, target, match, scope, handler)
         }
     }
 
@@ -90,9 +134,9 @@ struct Responder: HTTPResponder {
         _ request: Request,
         _ target: RequestTarget,
         _ match: Router.Match,
+        _ account: AccountScope,
         _ handler: Route.Handler
     ) async throws -> APIResponse {
-        let account = try await Authentication.scope(of: request.headers, authenticate)
         try rateLimit?.admit(account.account)
         let reads = try ReadPreference.laggingReads(request.headers)
         let scope = reads.map(account.allowing) ?? account
@@ -151,18 +195,23 @@ struct Responder: HTTPResponder {
     }
 
     /// What is answered without authentication.
-    private func openAnswer(_ method: HTTPRequest.Method, _ path: String) async throws -> APIResponse? {
-        guard path == "/health" || path == "/openapi.yaml" else { return nil }
+    private func openAnswer(_ method: HTTPRequest.Method, _ path: OpenPath) async throws -> APIResponse {
         guard method == .get || method == .head else { throw methodNotAllowed(method, allowed: "GET, HEAD") }
-        guard path == "/health" else {
-            return APIResponse(
-                status: .ok,
-                headers: [.contentType: "application/yaml"],
-                body: options.openAPIDocument
-            )
+        switch path {
+        case .health:
+            return healthAnswer(await health())
+        case .contract:
+            let headers: HTTPFields = [.contentType: "application/yaml"]
+            return APIResponse(status: .ok, headers: headers, body: options.openAPIDocument)
+        case .metrics:
+            let page = await metricsPage?()
+            let headers: HTTPFields = [.contentType: page?.contentType ?? "", .cacheControl: "no-store"]
+            return APIResponse(status: .ok, headers: headers, body: page?.body ?? [])
         }
-        var health = await health()
-        if drain.isUnderWay { health = Health(isReady: false, details: health.details) }
+    }
+
+    private func healthAnswer(_ found: Health) -> APIResponse {
+        let health = drain.isUnderWay ? Health(isReady: false, details: found.details) : found
         let status = health.isReady ? "ready" : drain.isUnderWay ? "draining" : "unavailable"
         return APIResponse.json(health.isReady ? .ok : .serviceUnavailable) { writer in
             writer.object { writer in
@@ -187,11 +236,5 @@ struct Responder: HTTPResponder {
         let body = ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         let complete = Response(status: answer.status, headers: answer.headers, body: body)
         return request.method == .head ? complete.createHeadResponse() : complete
-    }
-
-    /// Method and path template for the log: a path's ids would make every line another route.
-    private func route(of request: Request) -> String {
-        let match = (try? RequestTarget(request.head.path ?? "")).flatMap { router.match($0.segments) }
-        return "\(request.method.rawValue) \(match?.template ?? "unknown path")"
     }
 }

@@ -22,6 +22,8 @@ package struct Route: Sendable {
     let segments: [Segment]
     let template: String
     let handling: Handling
+    /// Its number among the router's routes.
+    fileprivate(set) var number = 0
 
     /// A route.
     ///
@@ -91,7 +93,11 @@ struct Router: Sendable {
     private var root = Node()
 
     init(_ routes: [Route]) {
-        for route in routes { root.insert(route, route.segments[...]) }
+        for (number, route) in routes.enumerated() {
+            var route = route
+            route.number = number
+            root.insert(route, route.segments[...])
+        }
     }
 
     /// - Parameter segments: the segments of a path, decoded.

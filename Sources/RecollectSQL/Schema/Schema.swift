@@ -66,7 +66,10 @@ package enum Schema {
         ) {table}
         """
 
-    static let currentVersion = Query(
+    /// The version of the schema, and the oldest program that can work with it.
+    ///
+    /// There is no such table before the first migration.
+    package static let currentVersion = Query(
         "SELECT version, oldest_compatible FROM schema_version",
         row: { columns throws(EngineError) -> (version: Int, oldestCompatible: Int) in
             (try columns.next(), try columns.next())

@@ -2,7 +2,9 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Metrics
 import NIOCore
+import RecollectTestSupport
 import RecollectVocabulary
 import Synchronization
 
@@ -30,6 +32,9 @@ struct ExampleServer {
         openAPIDocument: Array("openapi: 3.0.3\n".utf8)
     )
     var isReady = true
+    var logger = Logger.silent
+    var metrics: (any MetricsFactory)?
+    var metricsPage: (@Sendable () async -> MetricsPage)?
 
     init() {
         options.port = 0
@@ -42,13 +47,15 @@ struct ExampleServer {
             options: options,
             clock: clock,
             ids: RandomIDSource(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             authenticate: { user, password in
                 if password == "broken" { throw Trouble() }
                 guard password == "secret", let account = try? AccountSID(user) else { return nil }
                 return AccountScope(account: account)
             },
-            health: { Health(isReady: isReady, details: [("engine", "none")]) }
+            health: { Health(isReady: isReady, details: [("engine", "none")]) },
+            metrics: metrics ?? NOOPMetricsHandler.instance,
+            metricsPage: metricsPage
         ).application()
     }
 
