@@ -17,7 +17,7 @@ struct Recollect: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             ServeCommand.self, AccountsCommand.self, KeysCommand.self, ImportCommand.self, ModelCommand.self,
-            EvalCommand.self,
+            EvalCommand.self, DatabaseCommand.self,
         ]
     )
 }

@@ -45,6 +45,8 @@ package struct SchemaTable: Sendable {
         SchemaTable("job", .background, key: "job_id"),
         SchemaTable("data_mapping_sync", .background, key: "data_mapping_id"),
         SchemaTable("data_mapping_sync_error", .background, key: "data_mapping_id", "error_number"),
+        SchemaTable("server", .background, key: "server_id"),
+        SchemaTable("request_budget", .background, key: "account_sid"),
     ]
 
     private static let profiles = [
@@ -83,7 +85,7 @@ package struct SchemaTable: Sendable {
 package enum TableFamily: Sendable, CaseIterable {
     /// Read by every request and changed by operators: on every node.
     case controlPlane
-    /// What servers do in the background, claimed in the order of time: on one node.
+    /// What servers do in the background, in the order of time, and what they tell each other every second: on one node.
     case background
     /// Everything that belongs to a profile.
     case profile
