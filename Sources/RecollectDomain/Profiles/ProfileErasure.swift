@@ -24,12 +24,12 @@ extension Connection {
         let held = try all(IdentifierQueries.heldBy, in: [profile])
         for value in held {
             let typeKey = KeyedIdentifier.typeKey(of: value.idType, in: store)
-            try run(FuzzyIdentifierQueries.remove, typeKey, value.value.unicodeScalars.count, value.value, profile)
+            try runLater(FuzzyIdentifierQueries.remove, typeKey, value.value.unicodeScalars.count, value.value, profile)
         }
         let keys = Set(held.map(\.key)).sorted { $0.lexicographicallyPrecedes($1) }
         _ = try all(IdentifierQueries.releaseAll, in: keys, profile)
         for command in ProfileErasureQueries.identity {
-            try run(command, profile)
+            try runLater(command, profile)
         }
     }
 }
