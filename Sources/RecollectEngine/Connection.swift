@@ -119,7 +119,11 @@ extension Connection {
     ) throws(EngineError) -> [Row] {
         let fixed = values(repeat each arguments)
         var found: [Row] = []
-        for chunk in ChunkSize.chunks(of: elements.map(\.sqlValue), padded: true) {
+        let list = elements.map(\.sqlValue)
+        let chunks =
+            query.locksRows && dialect.locksOneKeyAtATime
+            ? list.map { (size: ChunkSize.one, values: [$0]) } : ChunkSize.chunks(of: list, padded: true)
+        for chunk in chunks {
             found += try rows(query.statement(for: chunk.size), fixed + chunk.values, decode: query.decode)
         }
         return found

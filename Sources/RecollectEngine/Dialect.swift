@@ -8,6 +8,8 @@ package struct Dialect: Sendable {
     private let words: [(marker: String, word: String)]
     /// Whether placeholders are spelled `?1` rather than `$1`.
     private let numbersPlaceholdersByQuestionMark: Bool
+    /// Whether one statement cannot lock rows of several keys, as they may lie on different nodes.
+    let locksOneKeyAtATime: Bool
 
     /// SQLite ≥ 3.40.
     ///
@@ -20,12 +22,14 @@ package struct Dialect: Sendable {
             ("{table}", "STRICT"), ("{clustered table}", "STRICT, WITHOUT ROWID"),
             ("{for update}", ""), ("{for share}", ""), ("{for share of store}", ""), ("{for update skip locked}", ""),
             ("{lock schema}", "SELECT 1"), ("{no time limits}", "SELECT 1"),
+            ("{citus version}", "SELECT '' WHERE 1 = 0"),
             ("{now}", "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
             // Whoever writes has the database to itself, so that a table is locked by nothing more.
             ("{lock table}", "SELECT 1 FROM"), ("{against writers}", "LIMIT 0"),
             ("{catalogue}", sqliteCatalogue),
         ],
-        numbersPlaceholdersByQuestionMark: true
+        numbersPlaceholdersByQuestionMark: true,
+        locksOneKeyAtATime: false
     )
 
     private static let sqliteCatalogue = """
@@ -41,32 +45,47 @@ package struct Dialect: Sendable {
 
     private static let schemaLock = 731_057_962
 
-    /// PostgreSQL ≥ 15, and Citus.
+    /// PostgreSQL ≥ 15.
     ///
     /// Text is compared by its bytes, as SQLite does. The schema lock is one for each schema; its
     /// number is arbitrary, and only has to be ours.
     package static let postgres = Dialect(
         name: "PostgreSQL",
-        words: [
-            ("{integer}", "BIGINT"), ("{real}", "DOUBLE PRECISION"), ("{text}", "TEXT COLLATE \"C\""),
-            ("{bytes}", "BYTEA"), ("{table}", ""), ("{clustered table}", ""),
-            ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
-            ("{for share of store}", "FOR SHARE OF store"),
-            ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
-            ("{now}", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
-            (
-                "{no time limits}",
-                "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
-            ),
-            (
-                "{lock schema}",
-                "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(schemaLock), hashtext(current_schema()))) AS locked"
-            ),
-            ("{lock table}", "LOCK TABLE"), ("{against writers}", "IN SHARE MODE"),
-            ("{catalogue}", postgresCatalogue),
-        ],
-        numbersPlaceholdersByQuestionMark: false
+        words: postgresWords,
+        numbersPlaceholdersByQuestionMark: false,
+        locksOneKeyAtATime: false
     )
+
+    /// PostgreSQL with Citus, an extension that spreads tables over several nodes.
+    package static let citus = Dialect(
+        name: "Citus",
+        words: postgresWords,
+        numbersPlaceholdersByQuestionMark: false,
+        locksOneKeyAtATime: true
+    )
+
+    /// Asks for Citus' version: no row where there is no Citus.
+    package static let citusVersion = Statement("{citus version}")
+
+    private static let postgresWords = [
+        ("{integer}", "BIGINT"), ("{real}", "DOUBLE PRECISION"), ("{text}", "TEXT COLLATE \"C\""),
+        ("{bytes}", "BYTEA"), ("{table}", ""), ("{clustered table}", ""),
+        ("{for update}", "FOR UPDATE"), ("{for share}", "FOR SHARE"),
+        ("{for share of store}", "FOR SHARE OF store"),
+        ("{for update skip locked}", "FOR UPDATE SKIP LOCKED"),
+        ("{now}", "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"),
+        (
+            "{no time limits}",
+            "SELECT set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)"
+        ),
+        (
+            "{lock schema}",
+            "SELECT 1 FROM (SELECT pg_advisory_xact_lock(\(schemaLock), hashtext(current_schema()))) AS locked"
+        ),
+        ("{lock table}", "LOCK TABLE"), ("{against writers}", "IN SHARE MODE"),
+        ("{catalogue}", postgresCatalogue),
+        ("{citus version}", "SELECT CAST(extversion AS TEXT) FROM pg_extension WHERE extname = 'citus'"),
+    ]
 
     /// Types by their object ids (pg_type.dat).
     private static let postgresCatalogue = """

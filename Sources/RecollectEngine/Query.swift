@@ -63,6 +63,8 @@ package struct ListQuery<Row: Sendable, Element: SQLBindable, each Argument: SQL
     package let statements: [ChunkSize: Statement]
     /// Reads one row.
     package let decode: @Sendable (inout Columns) throws(EngineError) -> Row
+    /// Whether it locks the rows.
+    let locksRows: Bool
 
     /// A query over a list.
     ///
@@ -86,6 +88,7 @@ package struct ListQuery<Row: Sendable, Element: SQLBindable, each Argument: SQL
         }
         self.statements = statements
         decode = row
+        locksRows = text.contains("{for update}")
     }
 
     func statement(for size: ChunkSize) -> Statement {

@@ -8,7 +8,7 @@ struct PostgresConnection: Connection {
         self.session = session
     }
 
-    var dialect: Dialect { .postgres }
+    var dialect: Dialect { session.dialect }
 
     func rows<Row>(
         _ statement: Statement,

@@ -34,6 +34,8 @@ final class PostgresSession {
     private let target: PostgresTarget
     private let roundTrips: RoundTrips
     private var connection: OpaquePointer?
+    /// What the server is, as it said when the connection was made.
+    private(set) var dialect = Dialect.postgres
     private var prepared: [PreparedKey: String] = [:]
     private var preparations = 0
     private var unanswered: [Sent] = []
@@ -77,10 +79,10 @@ final class PostgresSession {
         PQsetNoticeProcessor(made, { _, _ in }, nil)
         // Details of an error hold the values of rows, which have no place in a log.
         PQsetErrorVerbosity(made, PQERRORS_TERSE)
-        guard !target.isPooled else { return }
         do {
-            try send(target.settings.statement(ofTransaction: false))
-            _ = try answer()
+            if !target.isPooled { try send(target.settings.statement(ofTransaction: false)) }
+            try send(Dialect.postgres.render(Dialect.citusVersion.text))
+            dialect = try answer().count > 0 ? .citus : .postgres
         } catch {
             disconnect()
             throw error

@@ -5,7 +5,7 @@ import RecollectVocabulary
 import Testing
 
 /// Every statement there is, feature by feature.
-private let features: [(name: String, statements: [Statement])] = [
+let features: [(name: String, statements: [Statement])] = [
     ("accounts", AccountQueries.statements),
     ("stores", StoreQueries.statements),
     ("trait groups", TraitGroupQueries.statements),
@@ -35,11 +35,33 @@ private let features: [(name: String, statements: [Statement])] = [
 ]
 
 @Suite struct `Statements` {
-    @Test(arguments: EngineKind.available)
+    /// Citus plans a statement with its arguments only: see below.
+    @Test(arguments: EngineKind.available.filter { $0 != .citus })
     func `every statement prepares on every engine`(on engine: EngineKind) async throws {
         try await withDatabase(on: engine) { database in
             for statement in features.flatMap(\.statements) {
                 _ = try await database.read { connection in try connection.plan(of: statement) }
+            }
+        }
+    }
+
+    /// Each is run for nothing, on rows that are not there: no other way makes all nodes look at it.
+    @Test(.enabled(if: EngineKind.available.contains(.citus)))
+    func `every statement is one that Citus can spread`() async throws {
+        struct Withdrawal: Error {}
+        // Of statements that lock lists, only the one for a single key is ever run there.
+        let unused = [ChunkSize.eight, .sixtyFour].compactMap { ProfileQueries.lock.statements[$0]?.text }
+        try await withDatabase(on: .citus) { database in
+            for statement in features.flatMap(\.statements) where !unused.contains(statement.text) {
+                let arguments = statement.argumentTypes.enumerated().map { number, type in
+                    type.sqlType.sample(number + 1)
+                }
+                await #expect(throws: Withdrawal.self, "\(statement.text)") {
+                    try await database.write { connection in
+                        _ = try connection.rows(statement, arguments) { _ throws(EngineError) in 0 }
+                        throw Withdrawal()
+                    }
+                }
             }
         }
     }
@@ -75,6 +97,18 @@ private let features: [(name: String, statements: [Statement])] = [
     @Test func `statements on a profile's memories take its key`() {
         for statement in ObservationQueries.statements + SummaryQueries.statements {
             #expect(statement.argumentTypes.first == ProfileKey.self, "\(statement.text)")
+        }
+    }
+}
+
+extension SQLType {
+    /// A value of the type that no other number has.
+    fileprivate func sample(_ number: Int) -> SQLValue {
+        switch self {
+        case .integer: .integer(Int64(number))
+        case .real: .real(Double(number))
+        case .text: .text("\(number)")
+        case .bytes: .bytes([UInt8](repeating: 0, count: 14) + [UInt8(number / 256), UInt8(number % 256)])
         }
     }
 }

@@ -29,7 +29,7 @@ package struct ForeignSource: Sendable {
         let relation = ForeignRelation(source, orderedBy: cursorColumn)
         switch engine {
         case .sqlite: return SQLiteTable(path: address, relation)
-        case .postgres: return PostgresTable(url: address, relation)
+        case .postgres, .citus: return PostgresTable(url: address, relation)
         }
     }
 
@@ -45,14 +45,14 @@ package struct ForeignSource: Sendable {
             let place =
                 switch engine {
                 case .sqlite: "SELECT file FROM pragma_database_list WHERE name = 'main'"
-                case .postgres: "SELECT CAST(current_schema() AS TEXT)"
+                case .postgres, .citus: "SELECT CAST(current_schema() AS TEXT)"
                 }
             let found = try await database.read { connection in
                 try connection.rows(Statement(place), []) { columns throws(EngineError) -> String in try columns.next()
                 }
             }
             var address = found.first ?? ""
-            if engine == .postgres, let url = EngineKind.unpooledPostgresURL {
+            if let url = engine.unpooledURL {
                 address = "\(url)\(url.contains("?") ? "&" : "?")options=-csearch_path%3D\(address)"
             }
             try await body(ForeignSource(engine: engine, database: database, address: address))

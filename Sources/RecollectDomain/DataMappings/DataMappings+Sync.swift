@@ -99,7 +99,9 @@ extension Connection {
 
     /// Removes the syncs of a deleted store; their jobs end by themselves.
     func deleteSyncs(of store: StoreID, at now: Timestamp) throws(EngineError) {
-        try run(DataMappingSyncQueries.failOperationsOfStore, store, now, "the store was deleted")
+        for operation in try all(DataMappingSyncQueries.operationsOfStore, store) {
+            try run(OperationQueries.complete, operation, .failed, now, "the store was deleted")
+        }
         try run(DataMappingSyncQueries.deleteErrorsOfStore, store)
         try run(DataMappingSyncQueries.deleteOfStore, store)
     }

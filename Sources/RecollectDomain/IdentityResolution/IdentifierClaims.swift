@@ -89,7 +89,7 @@ struct IdentifierClaims {
     func write(on connection: any Connection) throws {
         for value in removed {
             try connection.runLater(IdentifierQueries.remove, value.profile, value.idType, value.value)
-            let typeKey = KeyedIdentifier.typeKey(of: value.idType, in: store)
+            let typeKey = KeyedIdentifier.typeKey(of: value.idType, in: store.id)
             let length = value.value.unicodeScalars.count
             try connection.runLater(FuzzyIdentifierQueries.remove, typeKey, length, value.value, value.profile)
         }

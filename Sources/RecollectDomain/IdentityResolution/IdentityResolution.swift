@@ -89,7 +89,7 @@ extension Connection {
     ) throws(EngineError) {
         for config in settings.configs where config.matchingAlgorithm == .fuzzy {
             guard current.config(of: config.idType)?.matchingAlgorithm != .fuzzy else { continue }
-            let typeKey = KeyedIdentifier.typeKey(of: config.idType.text, in: store)
+            let typeKey = KeyedIdentifier.typeKey(of: config.idType.text, in: store.id)
             try run(FuzzyIdentifierQueries.addAll, typeKey, store, config.idType)
         }
     }

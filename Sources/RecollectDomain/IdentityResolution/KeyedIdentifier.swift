@@ -19,7 +19,7 @@ struct KeyedIdentifier: Sendable {
         self.identifier = identifier
         self.config = config
         rule = settings.matchingRules.firstIndex(of: identifier.type)
-        key = Self.key(store, identifier.type.text, identifier.matchKey)
+        key = Self.key(store.id, identifier.type.text, identifier.matchKey)
     }
 
     /// Whether it is one of some values in the form in which they are compared.
@@ -35,20 +35,20 @@ struct KeyedIdentifier: Sendable {
     /// What similar values of the type are found under; nil when only equal ones match.
     func fuzzyTypeKey(in store: StoreKey) -> [UInt8]? {
         guard config.matchingAlgorithm == .fuzzy else { return nil }
-        return Self.typeKey(of: identifier.type.text, in: store)
+        return Self.typeKey(of: identifier.type.text, in: store.id)
     }
 
     /// What the values of a type would be found under by similarity.
-    static func typeKey(of type: String, in store: StoreKey) -> [UInt8] {
+    static func typeKey(of type: String, in store: StoreID) -> [UInt8] {
         key(store, type, "")
     }
 
     /// Half a digest: two identifiers that share it are as unlikely as two ids that do, and the table is as small as it can be.
     private static let keyBytes = 16
 
-    private static func key(_ store: StoreKey, _ type: String, _ text: String) -> [UInt8] {
+    private static func key(_ store: StoreID, _ type: String, _ text: String) -> [UInt8] {
         var digest = SHA256()
-        digest.update(data: store.id.bytes)
+        digest.update(data: store.bytes)
         digest.update(data: [0] + Array(type.utf8) + [0])
         digest.update(data: Array(text.utf8))
         return Array(digest.finalize().prefix(keyBytes))

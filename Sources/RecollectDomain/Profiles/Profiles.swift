@@ -152,9 +152,7 @@ package struct Profiles: Sendable {
             let family = try connection.lockForMemoryChange(place, in: scope).family
             let jobs: [JobID] = ids.next(family.all.count, at: now)
             for (profile, job) in zip(family.all.map(\.id), jobs) {
-                for command in ProfileErasureQueries.identity {
-                    try connection.run(command, profile)
-                }
+                try connection.forgetIdentity(of: profile, in: place.store)
                 try connection.run(ProfileQueries.delete, profile)
                 try connection.enqueue(ProfilePurgeJob(on: profile), as: job, due: now)
             }

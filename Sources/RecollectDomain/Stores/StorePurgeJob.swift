@@ -47,6 +47,7 @@ struct StorePurgeJob: Job {
             try connection.run(OperationQueries.complete, operation, .completed, surroundings.now, nil)
             return JobStep(isDone: true)
         }
+        try connection.forgetIdentity(of: profile, in: store)
         if try ProfileErasure.step(on: profile, connection) {
             try connection.run(ProfileQueries.delete, profile)
         }

@@ -21,7 +21,10 @@ struct TraitPurgeJob: Job {
     }
 
     func step(on connection: any Connection, in surroundings: JobSurroundings) throws -> JobStep {
-        for trait in traits where try connection.run(TraitGroupQueries.deleteValues, trait) > 0 {
+        for trait in traits {
+            let holders = try connection.all(TraitGroupQueries.holders, trait)
+            guard !holders.isEmpty else { continue }
+            _ = try connection.all(TraitGroupQueries.deleteValues, in: holders, trait)
             return JobStep()
         }
         return JobStep(isDone: true)

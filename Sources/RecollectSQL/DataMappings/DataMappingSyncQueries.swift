@@ -22,7 +22,7 @@ package enum DataMappingSyncQueries {
         [
             insert.statement, fetch.statement, lock.statement, mapping.statement, update.statement, wake.statement,
             delete.statement, deleteErrors.statement, deleteOfStore.statement, deleteErrorsOfStore.statement,
-            errors.statement, forgetErrors.statement, failOperationsOfStore.statement,
+            errors.statement, forgetErrors.statement, operationsOfStore.statement,
         ] + insertErrors.statements.values
 
     private static let columns = """
@@ -147,19 +147,13 @@ package enum DataMappingSyncQueries {
         taking: StoreID.self
     )
 
-    /// Ends the operations that follow syncs of a deleted store: at a time ($2), with a reason ($3).
+    /// The operations that follow syncs of a store.
     ///
     /// Index: data_mapping_sync_by_store.
-    package static let failOperationsOfStore = Command(
-        """
-        UPDATE operation SET status = 'FAILED', completed_at = $2, failure = $3
-        WHERE operation_id IN (
-            SELECT operation_id FROM data_mapping_sync WHERE store_id = $1 AND operation_id IS NOT NULL
-        )
-        """,
+    package static let operationsOfStore = Query(
+        "SELECT operation_id FROM data_mapping_sync WHERE store_id = $1 AND operation_id IS NOT NULL",
         taking: StoreID.self,
-        Timestamp.self,
-        String.self
+        row: { columns throws(EngineError) -> OperationID in try columns.next() }
     )
 
     /// Removes the refused rows of a deleted store's syncs.

@@ -37,7 +37,7 @@ package enum IdentifierQueries {
     package static let statements: [Statement] =
         [release.statement, remove.statement]
         + heldBy.statements.values + owners.statements.values + serialise.statements.values
-        + forget.statements.values
+        + forget.statements.values + releaseAll.statements.values
         + claim.statements.values + add.statements.values
 
     /// Whose identifiers are, by their keys.
@@ -88,6 +88,14 @@ package enum IdentifierQueries {
         "DELETE FROM identifier WHERE identifier_key = $1 AND profile_id = $2",
         taking: [UInt8].self,
         ProfileID.self
+    )
+
+    /// Gives up a profile's claims ($1) to identifiers.
+    package static let releaseAll = ListQuery(
+        "DELETE FROM identifier WHERE profile_id = $1 AND identifier_key IN ({list}) RETURNING identifier_key",
+        listing: [UInt8].self,
+        taking: ProfileID.self,
+        row: { columns throws(EngineError) -> [UInt8] in try columns.next() }
     )
 
     /// The identifiers that profiles have.

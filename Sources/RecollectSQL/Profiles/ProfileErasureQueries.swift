@@ -10,13 +10,14 @@ package enum ProfileErasureQueries {
     package static let statements = all.map(\.statement)
 
     /// One statement a table, for what makes a profile findable and readable: removed with the profile itself.
-    package static let identity = [traits, identifiers, fuzzyIdentifiers, profileIdentifiers, merges]
+    ///
+    /// Whose its identifiers are stands elsewhere, under their keys: it is removed before its own list of them.
+    package static let identity = [traits, profileIdentifiers, merges]
 
     /// One statement a table; each changes nothing once its table holds nothing of the profile.
     package static let all = [
         observations, revisions, observationConversations, summaries, summaryRevisions, deletions, vectors,
-        queuedVectors, traits, identifiers, fuzzyIdentifiers,
-        profileIdentifiers, merges,
+        queuedVectors, traits, profileIdentifiers, merges,
     ]
 
     private static let observations = Command(
@@ -96,21 +97,6 @@ package enum ProfileErasureQueries {
 
     private static let traits = Command(
         "DELETE FROM trait WHERE profile_id = $1",
-        taking: ProfileID.self
-    )
-
-    /// Through the profile's own list, so that the identifier family is touched by its key alone.
-    private static let identifiers = Command(
-        """
-        DELETE FROM identifier WHERE profile_id = $1 AND identifier_key IN (
-            SELECT identifier_key FROM profile_identifier WHERE profile_id = $1
-        )
-        """,
-        taking: ProfileID.self
-    )
-
-    private static let fuzzyIdentifiers = Command(
-        "DELETE FROM fuzzy_identifier WHERE profile_id = $1",
         taking: ProfileID.self
     )
 

@@ -46,11 +46,13 @@ package enum Schema {
                 throw SchemaTooNew(found: found.version, known: version)
             }
             let current = found?.version ?? 0
+            let isDistributed = try current < target && connection.prepareMigration()
             for migration in migrations where migration.number > current && migration.number <= target {
                 for statement in migration.statements {
                     try connection.run(Statement(statement), [])
                 }
             }
+            if isDistributed { try connection.distributeNewTables() }
             if current < target {
                 try connection.run(setVersion, 1, target, min(oldestCompatibleVersion, target))
             }

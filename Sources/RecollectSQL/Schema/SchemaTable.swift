@@ -85,7 +85,7 @@ package struct SchemaTable: Sendable {
 package enum TableFamily: Sendable, CaseIterable {
     /// Read by every request and changed by operators: on every node.
     case controlPlane
-    /// What servers do in the background, claimed in the order of time, and what they tell each other: on one node.
+    /// What servers do in the background, in the order of time, and what they tell each other every second: on one node.
     case background
     /// Everything that belongs to a profile.
     case profile

@@ -53,8 +53,11 @@ package enum StoreQueries {
     )
 
     /// Finds a store and locks it for a change of its schema or settings.
+    ///
+    /// By a change that changes nothing: where the store has a copy on every node, this locks all of them, and whoever keeps
+    /// the schema from changing has locked the one beside a profile.
     package static let resolveLocked = Query(
-        "SELECT store_id, status FROM store WHERE store_id = $1 AND account_sid = $2 {for update}",
+        "UPDATE store SET version = version WHERE store_id = $1 AND account_sid = $2 RETURNING store_id, status",
         taking: StoreID.self,
         AccountSID.self,
         row: resolved

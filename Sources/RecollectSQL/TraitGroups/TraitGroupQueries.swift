@@ -8,9 +8,10 @@ package enum TraitGroupQueries {
         [
             schema.statement, fetch.statement, pageAscending.statement, pageDescending.statement, count.statement,
             promotions.statement, insert.statement, update.statement, delete.statement, deleteDefinition.statement,
-            deleteDefinitions.statement, anyValue.statement, deleteValues.statement,
+            deleteDefinitions.statement, anyValue.statement, holders.statement,
             deleteDefinitionsOfStore.statement, deleteGroupsOfStore.statement,
         ] + Array(definitions.statements.values) + Array(putDefinitions.statements.values)
+        + Array(deleteValues.statements.values)
 
     private static let groupColumns = """
         trait_group.display_name, trait_group.description, trait_group.version, trait_group.created_at
@@ -203,19 +204,24 @@ package enum TraitGroupQueries {
         row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 
-    /// The values that one statement removes at most.
-    package static let valuesLimit = 500
+    /// The profiles whose values are removed in one step at most.
+    package static let holdersLimit = 512
 
-    /// Removes values of a trait that is defined no more; changes nothing once it has none.
+    /// Some profiles that have a value of a trait, or its removal; none once nobody does.
     ///
     /// Index: trait_by_definition.
-    package static let deleteValues = Command(
-        """
-        DELETE FROM trait WHERE trait_id = $1 AND profile_id IN (
-            SELECT profile_id FROM trait WHERE trait_id = $1 ORDER BY profile_id LIMIT \(valuesLimit)
-        )
-        """,
-        taking: TraitID.self
+    package static let holders = Query(
+        "SELECT profile_id FROM trait WHERE trait_id = $1 ORDER BY profile_id LIMIT \(holdersLimit)",
+        taking: TraitID.self,
+        row: { columns throws(EngineError) -> ProfileID in try columns.next() }
+    )
+
+    /// Removes what profiles have of a trait that is defined no more.
+    package static let deleteValues = ListQuery(
+        "DELETE FROM trait WHERE trait_id = $1 AND profile_id IN ({list}) RETURNING profile_id",
+        listing: ProfileID.self,
+        taking: TraitID.self,
+        row: { columns throws(EngineError) -> ProfileID in try columns.next() }
     )
 
     /// Removes the definitions of a deleted store.

@@ -4,7 +4,7 @@ import ArgumentParser
 struct DatabaseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "database",
-        abstract: "Copy a database into another one, and compare two.",
-        subcommands: [CopyCommand.self, CompareCommand.self]
+        abstract: "Copy a database into another one, compare two, or spread one over several machines.",
+        subcommands: [CopyCommand.self, CompareCommand.self, DistributeCommand.self]
     )
 }

@@ -145,7 +145,7 @@ private func withSource(_ engine: EngineKind, _ body: (ForeignSource) async thro
         try await withSource(engine) { source in
             switch engine {
             case .sqlite: try await source.run("CREATE TABLE t (id INTEGER, c TEXT COLLATE NOCASE)")
-            case .postgres:
+            case .postgres, .citus:
                 try await source.run(
                     "CREATE COLLATION folded (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
                     "CREATE TABLE t (id INTEGER, c TEXT COLLATE folded)"

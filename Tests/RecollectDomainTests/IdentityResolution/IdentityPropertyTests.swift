@@ -6,10 +6,14 @@ import Testing
 
 /// Random sequences of what callers may do, on the real thing and on the model of the rules.
 @Suite struct `Identities under random sequences` {
-    /// How many sequences are run on each engine: 10,000 on SQLite and a tenth on PostgreSQL, unless the environment says more.
+    /// How many sequences are run on each engine: as many as each engine does in some seconds, unless the environment says more.
     private static func sequences(on engine: EngineKind) -> Int {
         let wanted = ProcessInfo.processInfo.environment["RECOLLECT_TEST_SEQUENCES"].flatMap { Int($0) }
-        return wanted ?? (engine == .sqlite ? 10_000 : 1_000)
+        switch engine {
+        case .sqlite: return wanted ?? 10_000
+        case .postgres: return wanted ?? 1_000
+        case .citus: return wanted ?? 200
+        }
     }
 
     private static let first = ProcessInfo.processInfo.environment["RECOLLECT_TEST_FIRST_SEQUENCE"].flatMap { Int($0) }
