@@ -27,19 +27,21 @@ package struct Distribution: Sendable {
         self.shards = shards
     }
 
-    /// Spreads every table that is not spread yet.
+    /// Brings a database to this program's version and spreads every table that is not spread yet.
     ///
-    /// Servers should be stopped: a table cannot be written meanwhile.
+    /// Servers should be stopped: a table cannot be written meanwhile. Nothing is touched where the database is not ready.
     ///
     /// - Parameters:
-    ///   - database: a database of this program's schema version.
+    ///   - database: the database.
     ///   - report: is told of each table in its turn; what it throws ends the run.
-    /// - Throws: `DistributionRefused` when the database is no Citus, not ready, or spread otherwise; `EngineError`.
+    /// - Throws: `DistributionRefused` when the database is no Citus, not ready, or spread otherwise; `SchemaTooNew`;
+    ///   `EngineError`.
     package func run(
         on database: any Database,
         report: @Sendable (SchemaTable, Outcome) async throws -> Void
     ) async throws {
         try await database.write { connection in try connection.requireReadyForDistribution() }
+        try await Schema.migrate(database)
         for table in SchemaTable.all {
             let outcome = try await database.write { connection in
                 try connection.prepareForDistribution()
@@ -121,9 +123,6 @@ extension Connection {
         }
         guard try first(holdsShards) != nil else {
             throw DistributionRefused("no node takes shards: add workers with SELECT citus_add_node('HOST', PORT)")
-        }
-        for table in SchemaTable.all where try first(exists, table.name) == nil {
-            throw DistributionRefused("there is no table \(table.name): the schema is another program's")
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RecollectPostgres
 import RecollectSQL
 
 /// Spreads a database over the nodes of Citus.
@@ -32,16 +33,28 @@ struct DistributeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Installation.withInstallation(storage) { installation in
-            try await Distribution(shards: shards).run(on: installation.database) { table, outcome in
-                let place =
-                    switch (table.family, table.family.distributionColumn) {
-                    case (.background, _): "on the coordinator"
-                    case (_, let column?): "by \(column)"
-                    case (_, nil): "on every node"
-                    }
-                Console.write("\(table.name): \(outcome == .distributed ? place : "\(place), as before")")
-            }
+        let reader = try await SettingsReader(overrides: storage.overrides, file: storage.configFile)
+        let settings = try StorageSettings(reader)
+        guard case .postgres(let url) = settings.engine else {
+            throw ValidationError("databaseUrl: must be the coordinator of a Citus: postgres://USER@HOST/DATABASE")
         }
+        let database = try await PostgresDatabase(url: url, connections: 1, pooler: settings.pooler)
+        do {
+            try await Distribution(shards: shards).run(on: database) { table, outcome in Self.tell(outcome, of: table) }
+        } catch {
+            await database.close()
+            throw error
+        }
+        await database.close()
+    }
+
+    private static func tell(_ outcome: Distribution.Outcome, of table: SchemaTable) {
+        let place =
+            switch (table.family, table.family.distributionColumn) {
+            case (.background, _): "on the coordinator"
+            case (_, let column?): "by \(column)"
+            case (_, nil): "on every node"
+            }
+        Console.write("\(table.name): \(outcome == .distributed ? place : "\(place), as before")")
     }
 }
