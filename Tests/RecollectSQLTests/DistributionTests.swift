@@ -33,6 +33,10 @@ import Testing
                 ImportQueries.firstOfStore.statement,
             ], "a store's imports are listed: they are few"
         ),
+        (
+            [GaugeQueries.queuedVectors.statement, GaugeQueries.profilesAfter.statement],
+            "counts for who watches, up to a limit and every few seconds"
+        ),
     ]
 
     @Test func `every statement reaches its rows by what they are spread by`() {
