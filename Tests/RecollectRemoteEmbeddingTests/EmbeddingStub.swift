@@ -83,18 +83,30 @@ final class EmbeddingStub: Sendable {
             }
         let port = server.channel.localAddress?.port ?? 0
         try await withThrowingTaskGroup { group in
-            group.addTask {
-                try await server.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            // A client that has gone is what some of the tests are about.
-                            group.addTask { try? await self.serve(connection) }
-                        }
-                    }
-                }
+            group.addTask { try await self.serve(server) }
+            let outcome: Result<Void, any Error>
+            do {
+                outcome = .success(try await body(port))
+            } catch {
+                outcome = .failure(error)
             }
-            defer { group.cancelAll() }
-            try await body(port)
+            // Closed and not cancelled: a connection that was accepted and never served would be a fault of NIO's rules.
+            try? await server.channel.close()
+            try await group.waitForAll()
+            try outcome.get()
+        }
+    }
+
+    /// Serves connections until the server is closed; those that hang are then let go.
+    private func serve(_ server: NIOAsyncChannel<Connection, Never>) async throws {
+        try await server.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    // A client that has gone is what some of the tests are about.
+                    group.addTask { try? await self.serve(connection) }
+                }
+                group.cancelAll()
+            }
         }
     }
 
