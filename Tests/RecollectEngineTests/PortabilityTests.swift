@@ -190,7 +190,8 @@ import Testing
         try await withTable(on: engine) { database in
             _ = try await database.write { connection in try connection.insert(Table.insert, [(1, "a"), (2, "b")]) }
             try await withThrowingTaskGroup { group in
-                for round in 0..<20 {
+                // Each such pair costs PostgreSQL a second to find, and who waits ten for a connection is refused.
+                for round in 0..<10 {
                     let order = round.isMultiple(of: 2) ? [1, 2] : [2, 1]
                     group.addTask {
                         _ = try await database.write { connection in
@@ -201,7 +202,7 @@ import Testing
                 try await group.waitForAll()
             }
             let sum = try await database.read { connection in try connection.first(Table.sum) }
-            #expect(sum == 40)
+            #expect(sum == 20)
         }
     }
 }
