@@ -105,7 +105,11 @@ package struct Transactions: Sendable {
                 now
             )
             guard claimed > 0 else {
-                return try replay(claim, in: scope.account, on: connection)
+                if let outcome: Outcome = try replay(claim, in: scope.account, on: connection) { return outcome }
+                // A request that was sent on from a merged profile took the key on its way there, and may be asked for again
+                // where it began. Whether it is, its body knows: it sends on again. Whatever it writes is taken back.
+                _ = try body(connection)
+                throw Rejection(.conflict, "Idempotency-Key", "was used for another request")
             }
             let outcome = try body(connection)
             try connection.runLater(IdempotencyQueries.settle, scope.account, claim.key, outcome.replayText)
@@ -124,19 +128,17 @@ package struct Transactions: Sendable {
         try await translating(measurements.writes) { try await database.write(body) }
     }
 
-    /// The outcome of the request that took the key first.
+    /// The outcome of the request that took the key first; nil if that was another one.
     private func replay<Outcome: ReplayableOutcome>(
         _ claim: IdempotencyClaim,
         in account: AccountSID,
         on connection: any Connection
-    ) throws -> Outcome {
+    ) throws -> Outcome? {
         guard let first = try connection.first(IdempotencyQueries.fetch, account, claim.key) else {
             throw RepeatTransaction()
         }
-        guard first.requestDigest == claim.requestDigest, let outcome = Outcome(replayText: first.outcome) else {
-            throw Rejection(.conflict, "Idempotency-Key", "was used for another request")
-        }
-        return outcome
+        guard first.requestDigest == claim.requestDigest else { return nil }
+        return Outcome(replayText: first.outcome)
     }
 
     /// The database's trouble in words that a caller can act upon.

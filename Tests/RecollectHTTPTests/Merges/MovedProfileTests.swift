@@ -125,6 +125,35 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
+    func `a request repeated where it began is sent on again, and applied once`(on engine: EngineKind) async throws {
+        try await withMergedPair(on: engine) { pair in
+            let headers: HTTPFields = [.idempotencyKey: "moved-house"]
+            let body = #"{"content": "Moved house"}"#
+            // As a client does whose answer was lost after it had been sent on.
+            for _ in 0..<2 {
+                let began = try await pair.server.send(
+                    .post,
+                    "\(pair.profiles)/\(pair.loser)/Observations",
+                    headers,
+                    body: body
+                )
+                #expect(began.status == 308, "\(began.text)")
+                let followed = try #require(began.headers[.location])
+                #expect(try await pair.server.send(.post, followed, headers, body: body).status == 202)
+            }
+            let observations = try await pair.send(.get, "\(pair.profiles)/\(pair.winner)/Observations")
+            #expect(observations.items("observations").count == 1)
+            let other = try await pair.server.send(
+                .post,
+                "\(pair.profiles)/\(pair.winner)/Observations",
+                headers,
+                body: #"{"content": "Other"}"#
+            )
+            #expect(other.status == 409)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
     func `a chain of merges leads to its last profile at once`(on engine: EngineKind) async throws {
         try await withServer(on: engine) { server in
             let profiles = "/v1/Stores/\(try await server.test.store())/Profiles"
