@@ -1,6 +1,7 @@
 import Foundation
 import RecollectDomain
 import RecollectEngine
+import RecollectPostgres
 import RecollectSQL
 import RecollectSQLite
 import RecollectTestSupport
@@ -229,12 +230,12 @@ import Testing
 
     @Test func `a PostgreSQL server is judged by what it says of itself`() {
         var server = PostgresChecks.Server()
-        server.version = 150_020
-        server.encoding = "UTF8"
-        server.connectionsLimit = 100
-        server.reservedConnections = 3
-        server.synchronousCommit = "on"
-        server.fsync = "on"
+        server.state.version = 150_020
+        server.state.encoding = "UTF8"
+        server.state.connectionsLimit = 100
+        server.state.reservedConnections = 3
+        server.state.synchronousCommit = "on"
+        server.state.fsync = "on"
         server.roundTrip = .microseconds(150)
         func worst(_ change: (inout PostgresChecks.Server) -> Void) -> Finding.Verdict {
             var changed = server
@@ -242,15 +243,15 @@ import Testing
             return DoctorReport(findings: PostgresChecks.findings(changed, connections: 8)).verdict
         }
         #expect(worst { _ in } == .good)
-        #expect(worst { $0.version = 140_011 } == .bad)
-        #expect(worst { $0.encoding = "SQL_ASCII" } == .bad)
-        #expect(worst { $0.isStandby = true } == .bad)
-        #expect(worst { $0.connectionsLimit = 10 } == .warning)
+        #expect(worst { $0.state.version = 140_011 } == .bad)
+        #expect(worst { $0.state.encoding = "SQL_ASCII" } == .bad)
+        #expect(worst { $0.state.isStandby = true } == .bad)
+        #expect(worst { $0.state.connectionsLimit = 10 } == .warning)
         #expect(worst { $0.roundTrip = .milliseconds(20) } == .warning)
         #expect(worst { $0.clockLead = .seconds(2) } == .warning)
         #expect(worst { $0.clockLead = .seconds(-30) } == .warning)
-        #expect(worst { $0.fsync = "off" } == .warning)
-        #expect(worst { $0.synchronousCommit = "off" } == .warning)
+        #expect(worst { $0.state.fsync = "off" } == .warning)
+        #expect(worst { $0.state.synchronousCommit = "off" } == .warning)
     }
 
     @Test func `a clock that jumps or has never been set is told`() {

@@ -37,6 +37,7 @@ import Testing
             [GaugeQueries.queuedVectors.statement, GaugeQueries.profilesAfter.statement],
             "counts for who watches, up to a limit and every few seconds"
         ),
+        (DoctorQueries.statements, "the newest of all is asked for, by an operator"),
     ]
 
     @Test func `every statement reaches its rows by what they are spread by`() {

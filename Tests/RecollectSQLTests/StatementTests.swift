@@ -32,6 +32,7 @@ let features: [(name: String, statements: [Statement])] = [
     ("vectors", VectorQueries.statements),
     ("vector queue", VectorQueueQueries.statements),
     ("gauges", GaugeQueries.statements),
+    ("doctor", DoctorQueries.statements),
 ]
 
 @Suite struct `Statements` {

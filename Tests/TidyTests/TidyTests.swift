@@ -95,6 +95,18 @@ extension Substring {
         }
     }
 
+    @Test func `no statement is written above the floor of statements`() throws {
+        let above: Set = ["RecollectHTTP", "RecollectDomain", "RecollectTransfer", "RecollectEvaluation", "recollect"]
+        let words = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "PRAGMA "]
+        for file in try SourceFile.all(under: "Sources") where above.contains(file.target) {
+            for (number, line) in file.code {
+                let begins = line.trimmed
+                let found = words.first { begins.hasPrefix($0) || line.contains("\"\($0)") }
+                #expect(found == nil, "\(file.path):\(number)")
+            }
+        }
+    }
+
     @Test func `what crosses a target is documented`() throws {
         for file in try SourceFile.all(under: "Sources") where file.target != "recollect" {
             for (index, line) in file.lines.enumerated() {

@@ -10,11 +10,6 @@ import RecollectVocabulary
 struct DatabaseChecks {
     private struct RolledBack: Error {}
 
-    /// What is written and taken back where there are tables already, and where there are none.
-    private static let probes = [
-        Statement("UPDATE schema_version SET version = version"),
-        Statement("CREATE TABLE recollect_doctor (probe {integer} NOT NULL) {table}"),
-    ]
     /// From how many waiting items on the making of vectors may not keep up.
     private static let manyVectors = 10_000
     /// How far the clock may be behind the newest id.
@@ -34,7 +29,7 @@ struct DatabaseChecks {
     func writing() async -> Finding {
         let clock = ContinuousClock()
         let start = clock.now
-        for probe in Self.probes {
+        for probe in DoctorQueries.probes {
             do {
                 try await database.write { connection in
                     try connection.run(probe, [])
@@ -100,8 +95,8 @@ struct DatabaseChecks {
         let now = clock.now()
         do {
             let newest = try await database.read { connection -> Timestamp? in
-                let profile = try connection.first(Self.newestProfile)?.createdAt
-                let operation = try connection.first(Self.newestOperation)?.createdAt
+                let profile = try connection.first(DoctorQueries.newestProfile, ProfileID(bits: 0))?.createdAt
+                let operation = try connection.first(DoctorQueries.newestOperation, OperationID(bits: 0))?.createdAt
                 return [profile, operation].compactMap(\.self).max()
             }
             guard let newest, newest > now + Self.clockTolerance else {
@@ -117,16 +112,6 @@ struct DatabaseChecks {
             return Self.unreadable("clock", error)
         }
     }
-
-    private static let newestProfile = Query(
-        "SELECT profile_id FROM profile ORDER BY profile_id DESC LIMIT 1",
-        row: { columns throws(EngineError) -> ProfileID in try columns.next() }
-    )
-
-    private static let newestOperation = Query(
-        "SELECT operation_id FROM operation ORDER BY operation_id DESC LIMIT 1",
-        row: { columns throws(EngineError) -> OperationID in try columns.next() }
-    )
 
     /// Whether the secret opens the tokens of the accounts that are stored.
     func accounts(_ secret: ServerSecret) async -> Finding {

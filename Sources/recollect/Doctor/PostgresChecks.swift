@@ -1,17 +1,14 @@
 import RecollectEngine
+import RecollectPostgres
+import RecollectSQL
 import RecollectVocabulary
 
 /// What only PostgreSQL has: a server of its own version, settings and clock.
 struct PostgresChecks {
-    /// What the server says of itself.
+    /// What is found out about the server.
     struct Server: Sendable {
-        var version = 0
-        var encoding = ""
-        var connectionsLimit = 0
-        var reservedConnections = 0
-        var isStandby = false
-        var synchronousCommit = ""
-        var fsync = ""
+        /// What it says of itself.
+        var state = PostgresServerState()
         /// The fastest of some round trips.
         var roundTrip = Duration.zero
         /// How far its clock is ahead of ours; negative when it is behind.
@@ -48,44 +45,22 @@ struct PostgresChecks {
     }
 
     private func server() async throws -> Server {
-        var server = try await database.read { connection in
-            var server = Server()
-            server.version = Int(try Self.setting("server_version_num", on: connection)) ?? 0
-            server.encoding = try Self.setting("server_encoding", on: connection)
-            server.connectionsLimit = Int(try Self.setting("max_connections", on: connection)) ?? 0
-            server.reservedConnections =
-                Int(try Self.setting("superuser_reserved_connections", on: connection)) ?? 0
-            server.synchronousCommit = try Self.setting("synchronous_commit", on: connection)
-            server.fsync = try Self.setting("fsync", on: connection)
-            let isStandby = "SELECT CASE WHEN pg_is_in_recovery() THEN 'yes' ELSE 'no' END"
-            server.isStandby = try Self.text(isStandby, on: connection) == "yes"
-            return server
-        }
+        var server = Server()
+        server.state = try await database.read { connection in try PostgresServerState(on: connection) }
         server.roundTrip = .seconds(60)
         let stopwatch = ContinuousClock()
         for _ in 0..<Self.roundTrips {
             let before = clock.now()
             let start = stopwatch.now
-            let text = try await database.read { connection in
-                let time = "SELECT CAST(CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS TEXT)"
-                return try Self.text(time, on: connection)
-            }
+            let there = try await database.read { connection in try connection.first(ServerQueries.time) }
             let roundTrip = stopwatch.now - start
-            guard roundTrip < server.roundTrip, let there = Int64(text) else { continue }
+            guard roundTrip < server.roundTrip, let there else { continue }
             server.roundTrip = roundTrip
             // The server read its clock about half a round trip after we read ours.
-            let lead = there - (before + roundTrip / 2).microseconds
+            let lead = there.microseconds - (before + roundTrip / 2).microseconds
             server.clockLead = .microseconds(lead)
         }
         return server
-    }
-
-    private static func setting(_ name: String, on connection: any Connection) throws(EngineError) -> String {
-        try text("SELECT current_setting('\(name)')", on: connection)
-    }
-
-    private static func text(_ text: String, on connection: any Connection) throws(EngineError) -> String {
-        try connection.first(Query(text, row: { columns throws(EngineError) -> String in try columns.next() })) ?? ""
     }
 
     /// What to say of a server.
@@ -94,21 +69,22 @@ struct PostgresChecks {
     }
 
     private static func version(_ server: Server) -> Finding {
-        let name = "PostgreSQL \(server.version / 10_000).\(server.version % 10_000), \(server.encoding)"
-        if server.version < oldestVersion {
+        let name =
+            "PostgreSQL \(server.state.version / 10_000).\(server.state.version % 10_000), \(server.state.encoding)"
+        if server.state.version < oldestVersion {
             return .bad("database", name, remedy: "upgrade it: version 15 is the oldest that is supported")
         }
-        if server.encoding != "UTF8" {
+        if server.state.encoding != "UTF8" {
             return .bad("database", name, remedy: "make the database anew with ENCODING 'UTF8'")
         }
-        if server.isStandby {
+        if server.state.isStandby {
             return .bad("database", "\(name), a standby that only reads", remedy: "name the primary in --database-url")
         }
         return .good("database", name)
     }
 
     private static func room(_ server: Server, _ connections: Int) -> Finding {
-        let free = server.connectionsLimit - server.reservedConnections
+        let free = server.state.connectionsLimit - server.state.reservedConnections
         let text = "\(free) for everybody, a recollect server takes up to \(connections)"
         guard free >= connections * 2 else {
             return .warning("connections", text, remedy: "raise max_connections, or put a pooler in between")
@@ -136,11 +112,11 @@ struct PostgresChecks {
     }
 
     private static func durability(_ server: Server) -> [Finding] {
-        guard server.fsync != "on" || server.synchronousCommit == "off" else { return [] }
+        guard server.state.fsync != "on" || server.state.synchronousCommit == "off" else { return [] }
         return [
             .warning(
                 "durability",
-                "fsync is \(server.fsync), synchronous_commit \(server.synchronousCommit)",
+                "fsync is \(server.state.fsync), synchronous_commit \(server.state.synchronousCommit)",
                 remedy: "with either off, what was acknowledged can be lost in a crash"
             )
         ]

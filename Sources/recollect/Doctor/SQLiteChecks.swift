@@ -1,5 +1,6 @@
 import Foundation
 import RecollectEngine
+import RecollectSQLite
 
 /// What only SQLite has: a file, its journal, and a file system below it.
 struct SQLiteChecks {
@@ -13,25 +14,15 @@ struct SQLiteChecks {
 
     func check() async -> [Finding] {
         do {
-            let state = try await database.read { connection in
-                (
-                    version: try Self.texts("SELECT sqlite_version()", on: connection).first ?? "",
-                    journal: try Self.texts("PRAGMA journal_mode", on: connection).first ?? "",
-                    faults: try Self.texts("PRAGMA quick_check(5)", on: connection)
-                )
-            }
+            let state = try await database.read { connection in try SQLiteFileState(on: connection) }
             return [
-                Self.journal(state.journal, version: state.version, bytes: DiskCheck.databaseBytes(path), path),
+                Self.journal(state.journal, version: state.libraryVersion, bytes: DiskCheck.databaseBytes(path), path),
                 Self.integrity(state.faults),
                 FileSystemCheck.check(path),
             ]
         } catch {
             return [Doctor.unreachable(.sqlite(path: path), error)]
         }
-    }
-
-    private static func texts(_ text: String, on connection: any Connection) throws(EngineError) -> [String] {
-        try connection.all(Query(text, row: { columns throws(EngineError) -> String in try columns.next() }))
     }
 
     static func journal(_ mode: String, version: String, bytes: Int, _ path: String) -> Finding {
