@@ -154,7 +154,7 @@ let package = Package(
             dependencies: [
                 "RecollectEmbedding", "CDNNL", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            exclude: ["DESIGN.md", "Divisors/make.py"],
+            exclude: ["DESIGN.md"],
             resources: [.embedInCode("Divisors/divisors.bin")],
             swiftSettings: settings
         ),
@@ -246,7 +246,9 @@ let package = Package(
             dependencies: [
                 "RecollectMiniLM", "RecollectEmbedding", "CZlib", .product(name: "Crypto", package: "swift-crypto"),
             ],
-            exclude: ["Reference/make.py", "Reference/README.md"],
+            exclude: [
+                "Reference/forward.py", "Reference/make.py", "Reference/make_divisors.py", "Reference/README.md",
+            ],
             resources: [
                 .embedInCode("Reference/texts.json"), .embedInCode("Reference/vectors.bin"),
                 .embedInCode("Reference/scalars.sha256"),

@@ -39,7 +39,7 @@ struct EncoderLayer: Sendable {
     let afterOuter: Normalisation
 }
 
-/// What evens out the inputs of products in bytes: made by `Divisors/make.py`, which says why.
+/// What evens out the inputs of products in bytes: made by `Reference/make_divisors.py` beside the tests, which says why.
 private enum Divisors {
     static func ofProjections(layer: Int) -> [Float] { column(2 * layer) }
 

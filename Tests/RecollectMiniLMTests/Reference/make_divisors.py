@@ -1,7 +1,7 @@
 """Makes divisors.bin: how the inputs of products in bytes are evened out, from what some texts make of them.
 
     pip install numpy safetensors tokenizers
-    python3 make.py FOLDER        FOLDER holds model.safetensors and tokenizer.json
+    python3 make_divisors.py FOLDER        FOLDER holds model.safetensors and tokenizer.json
 
 A few columns of the model's normalised rows are many times larger than the others, and a byte that must span them leaves the
 others a few steps. So each column is divided by a factor, and the weights that meet it are multiplied by it: by the root of its
@@ -9,7 +9,6 @@ largest input over its largest weight, as Xiao et al., "SmoothQuant" (2022), do 
 384 factors for the projections and 384 for the inner product, each a byte e that stands for 2 to the power of e / 8.
 """
 
-import math
 import sys
 from pathlib import Path
 
@@ -17,7 +16,9 @@ import numpy
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-LAYERS, HEADS, WIDTH = 6, 12, 384
+from forward import LAYERS, WIDTH, forward
+
+TARGET = Path(__file__).parents[3] / "Sources/RecollectMiniLM/Divisors/divisors.bin"
 
 TEXTS = [
     "The caller wants to move the appointment from Thursday to next Monday at 9:30.",
@@ -46,40 +47,6 @@ TEXTS = [
 ]
 
 
-def normalised(rows, weights, name):
-    mean = rows.mean(axis=-1, keepdims=True)
-    variance = ((rows - mean) ** 2).mean(axis=-1, keepdims=True)
-    return (rows - mean) / numpy.sqrt(variance + 1e-12) * weights[name + ".weight"] + weights[name + ".bias"]
-
-
-def inputs(ids, weights):
-    """What the projections and the inner product of each layer read, in the layers' order."""
-    def dense(rows, name):
-        return rows @ weights[name + ".weight"].T + weights[name + ".bias"]
-
-    prefix = "embeddings."
-    rows = weights[prefix + "word_embeddings.weight"][ids] + weights[prefix + "position_embeddings.weight"][: len(ids)]
-    rows = normalised(rows + weights[prefix + "token_type_embeddings.weight"][0], weights, prefix + "LayerNorm")
-    error_function = numpy.vectorize(math.erf)
-    for layer in range(LAYERS):
-        prefix = f"encoder.layer.{layer}."
-        yield rows
-
-        def heads(name):
-            return dense(rows, prefix + "attention.self." + name).reshape(len(ids), HEADS, -1).transpose(1, 0, 2)
-
-        query, key, value = heads("query"), heads("key"), heads("value")
-        scores = query @ key.transpose(0, 2, 1) / math.sqrt(WIDTH / HEADS)
-        scores = numpy.exp(scores - scores.max(axis=-1, keepdims=True))
-        context = (scores / scores.sum(axis=-1, keepdims=True) @ value).transpose(1, 0, 2).reshape(len(ids), WIDTH)
-        context = dense(context, prefix + "attention.output.dense")
-        rows = normalised(rows + context, weights, prefix + "attention.output.LayerNorm")
-        yield rows
-        inner = dense(rows, prefix + "intermediate.dense")
-        inner = inner * 0.5 * (1 + error_function(inner / math.sqrt(2)))
-        rows = normalised(rows + dense(inner, prefix + "output.dense"), weights, prefix + "output.LayerNorm")
-
-
 def readers(weights, layer):
     """The weights that meet the projections' inputs and those that meet the inner product's."""
     prefix = f"encoder.layer.{layer}."
@@ -95,12 +62,13 @@ def main():
     weights = {name: tensor.astype(numpy.float64) for name, tensor in load_file(folder / "model.safetensors").items()}
     largest = numpy.zeros((2 * LAYERS, WIDTH))
     for text in TEXTS:
-        for place, rows in enumerate(inputs(tokenizer.encode(text).ids, weights)):
-            largest[place] = numpy.maximum(largest[place], numpy.abs(rows).max(axis=0))
+        seen = []
+        forward(tokenizer.encode(text).ids, weights, seen.append)
+        largest = numpy.maximum(largest, [numpy.abs(rows).max(axis=0) for rows in seen])
     met = numpy.array([numpy.abs(matrix).max(axis=0) for layer in range(LAYERS) for matrix in readers(weights, layer)])
     exponents = numpy.rint(8 * numpy.log2(numpy.sqrt(largest / met)))
     assert numpy.abs(exponents).max() <= 127
-    (Path(__file__).parent / "divisors.bin").write_bytes(exponents.astype(numpy.int8).tobytes())
+    TARGET.write_bytes(exponents.astype(numpy.int8).tobytes())
 
 
 main()
