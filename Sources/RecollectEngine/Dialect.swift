@@ -22,7 +22,7 @@ package struct Dialect: Sendable {
             ("{table}", "STRICT"), ("{clustered table}", "STRICT, WITHOUT ROWID"),
             ("{for update}", ""), ("{for share}", ""), ("{for share of store}", ""), ("{for update skip locked}", ""),
             ("{lock schema}", "SELECT 1"), ("{no time limits}", "SELECT 1"),
-            ("{citus version}", "SELECT '' WHERE 1 = 0"),
+            ("{citus version}", "SELECT '' WHERE 1 = 0"), ("{end stalled sessions}", "SELECT 0"),
             ("{now}", "CAST((julianday('now') - 2440587.5) * 86400000000.0 AS INTEGER)"),
             // Whoever writes has the database to itself, so that a table is locked by nothing more.
             ("{lock table}", "SELECT 1 FROM"), ("{against writers}", "LIMIT 0"),
@@ -51,7 +51,7 @@ package struct Dialect: Sendable {
     /// number is arbitrary, and only has to be ours.
     package static let postgres = Dialect(
         name: "PostgreSQL",
-        words: postgresWords,
+        words: postgresWords + [("{end stalled sessions}", endingStalledSessions(in: "pg_stat_activity", by: "pid"))],
         numbersPlaceholdersByQuestionMark: false,
         locksOneKeyAtATime: false
     )
@@ -59,7 +59,10 @@ package struct Dialect: Sendable {
     /// PostgreSQL with Citus, an extension that spreads tables over several nodes.
     package static let citus = Dialect(
         name: "Citus",
-        words: postgresWords,
+        // The sessions of all nodes, of which one is told to end by what stands for it on all of them.
+        words: postgresWords + [
+            ("{end stalled sessions}", endingStalledSessions(in: "citus_stat_activity", by: "global_pid"))
+        ],
         numbersPlaceholdersByQuestionMark: false,
         locksOneKeyAtATime: true
     )
@@ -98,6 +101,22 @@ package struct Dialect: Sendable {
             AND described.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())
         ) AS catalogue
         """
+
+    /// Ends our sessions whose client has fallen silent in the middle of what it was sending, and counts them.
+    ///
+    /// What is sent in one go ends with a Sync; until that has come, PostgreSQL < 17 takes a session that has to wait for the
+    /// rest for one at work, and `idle_in_transaction_session_timeout` does not apply. `transaction_timeout` of PostgreSQL 17
+    /// was not chosen: it ends migrations and copies too. Without the limit (0) nothing is ended.
+    private static func endingStalledSessions(in sessions: String, by id: String) -> String {
+        """
+        SELECT COUNT(*) FILTER (WHERE pg_terminate_backend(\(id))) FROM \(sessions)
+        WHERE datname = current_database() AND usename = current_user
+        AND application_name = current_setting('application_name')
+        AND state = 'active' AND wait_event_type = 'Client' AND wait_event = 'ClientRead'
+        AND query_start < clock_timestamp()
+            - CAST(NULLIF(current_setting('idle_in_transaction_session_timeout'), '0') AS INTERVAL)
+        """
+    }
 
     /// The statement in the engine's words.
     ///

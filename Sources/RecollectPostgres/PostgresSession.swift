@@ -222,7 +222,7 @@ final class PostgresSession {
         let count = Int32(arguments.count)
         guard !target.isPooled else {
             let accepted = parameters.withPointers { values, lengths, formats in
-                let text = Dialect.postgres.render(statement.text)
+                let text = dialect.render(statement.text)
                 let types = key.types.map(\.objectID)
                 return PQsendQueryParams(connection, text, count, types, values, lengths, formats, 1)
             }
@@ -245,7 +245,7 @@ final class PostgresSession {
         // No name is given twice, so that it does not matter what a failure kept from being deallocated.
         preparations += 1
         let name = "statement_\(preparations)"
-        let text = Dialect.postgres.render(key.text)
+        let text = dialect.render(key.text)
         let types = key.types.map(\.objectID)
         try queued(PQsendPrepare(connection, name, text, Int32(types.count), types), .preparation(key))
         prepared[key] = name

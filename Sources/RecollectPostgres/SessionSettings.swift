@@ -9,7 +9,8 @@ struct SessionSettings: Sendable {
     /// How long a transaction may wait for its next statement: ours never do, so one that does is broken.
     ///
     /// A server that hangs keeps the rows it has locked for so long: less than the time after which others go on with its jobs.
-    static let idleTransactionTimeout = "20s"
+    /// The servers apply it to transactions that wait for the rest of a statement, too (`ServerQueries.endStalledSessions`).
+    static let idleTransactionTimeout = "15s"
 
     /// Settings of every connection of ours.
     static let limits = SessionSettings([

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 import requests
@@ -12,7 +14,7 @@ import requests
 from balancer import Balancer
 from cluster import Caller, Cluster, ended_import, import_file, new_servers, query
 from load import draft
-from server import ACCOUNT, TOKEN, fresh_database
+from server import ACCOUNT, TOKEN, Server, fresh_database
 
 CLIENTS = 4
 DRAIN_SECONDS = 2
@@ -104,17 +106,57 @@ def test_a_rolling_restart_fails_no_request(pair):
     assert min(balancer.served.values()) > 0
 
 
+def kill(server: Server, database: str) -> float:
+    """Kills a server; gives the moment."""
+    began = time.monotonic()
+    assert server.stop(signal.SIGKILL) == -signal.SIGKILL
+    return began
+
+
+def drain(server: Server, database: str) -> float:
+    """Tells a server to stop; gives the moment."""
+    began = time.monotonic()
+    assert server.stop() == 0
+    return began
+
+
+def hang(state: str) -> Callable[[Server, str], float]:
+    """A way to have a server hang while a session of it that holds the row of its job is in a state of PostgreSQL's."""
+
+    def hang_in_state(server: Server, database: str) -> float:
+        give_up = time.monotonic() + 20
+        while time.monotonic() < give_up:
+            began = time.monotonic()
+            server.process.send_signal(signal.SIGSTOP)
+            # What was on its way to the database arrives.
+            time.sleep(0.2)
+            holding = query(
+                database,
+                f"""SELECT COUNT(*) FROM pg_stat_activity JOIN pg_locks USING (pid)
+                WHERE relation = 'job'::regclass AND mode = 'RowExclusiveLock' AND wait_event = 'ClientRead'
+                AND state = '{state}'""",
+            )
+            if holding != "0":
+                return began
+            server.process.send_signal(signal.SIGCONT)
+            time.sleep(random.random() / 20)
+        raise AssertionError(f"the server could not be stopped while a session was {state}")
+
+    return hang_in_state
+
+
 @pytest.mark.parametrize(
-    ("how", "limit"),
+    ("end", "limit"),
     [
-        (signal.SIGKILL, TAKEOVER_SECONDS),
-        # Hanging, it keeps its connections, and with one of them the row of its job.
-        (signal.SIGSTOP, TAKEOVER_SECONDS),
-        (signal.SIGTERM, DRAIN_SECONDS + HANDOVER_SECONDS),
+        pytest.param(kill, TAKEOVER_SECONDS, id="killed"),
+        pytest.param(hang("idle in transaction"), TAKEOVER_SECONDS, id="hanging between statements"),
+        pytest.param(hang("active"), TAKEOVER_SECONDS, id="hanging while it sends"),
+        pytest.param(drain, DRAIN_SECONDS + HANDOVER_SECONDS, id="told to stop"),
     ],
 )
-def test_another_server_goes_on_with_an_import(tmp_path, how, limit):
-    cluster = Cluster(new_servers(tmp_path, fresh_database(), 2), "--drain-seconds", str(DRAIN_SECONDS))
+def test_another_server_goes_on_with_an_import(tmp_path, end, limit):
+    database = fresh_database()
+    cluster = Cluster(new_servers(tmp_path, database, 2), "--drain-seconds", str(DRAIN_SECONDS))
     first, second = cluster.servers
     first.start(*cluster.options)
     try:
@@ -127,21 +169,19 @@ def test_another_server_goes_on_with_an_import(tmp_path, how, limit):
         second.start(*cluster.options)
         other = Caller(Cluster([second]))
         assert other.call("GET", path).json()["status"] == "PROCESSING", "the first server was faster than the test"
-        first.process.send_signal(how)
-        began = time.monotonic()
-        if how != signal.SIGSTOP:
-            assert first.process.wait(timeout=60) == (0 if how == signal.SIGTERM else -how)
+        began = end(first, database)
         gone_at = time.monotonic()
         rows_then = other.call("GET", path).json()["summary"]["rows"]
         while other.call("GET", path).json()["summary"]["rows"] == rows_then:
             assert time.monotonic() < began + limit, "nobody goes on with the import"
             time.sleep(0.05)
-        print(f"{how.name}: rows {rows_then} of {IMPORT_ROWS}, gone on {time.monotonic() - gone_at:.1f} s after the end")
+        print(f"rows {rows_then} of {IMPORT_ROWS}, gone on {time.monotonic() - gone_at:.1f} s after the end")
         first.process.send_signal(signal.SIGCONT)
         summary = ended_import(other, path, 120)["summary"]
         counts = {name: summary[name] for name in ("rows", "errors", "created", "updated", "merged")}
         assert counts == {"rows": IMPORT_ROWS, "errors": 0, "created": IMPORT_ROWS, "updated": 0, "merged": 0}
     finally:
+        first.process.send_signal(signal.SIGCONT)
         cluster.stop()
 
 

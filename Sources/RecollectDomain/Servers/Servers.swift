@@ -84,6 +84,15 @@ package struct Servers: Sendable {
         }
     }
 
+    /// Ends the sessions of servers that hang in the middle of sending, as the database does with those that hang otherwise.
+    ///
+    /// - Throws: `Rejection` when the database cannot be asked.
+    package func endStalledSessions() async throws {
+        let ended = try await transactions.read { connection in try connection.first(ServerQueries.endStalledSessions) }
+        guard let ended, ended > 0 else { return }
+        logger.warning("a server hung with a transaction open, which was ended", metadata: ["sessions": "\(ended)"])
+    }
+
     /// A service that tells the other servers of this one until it stops.
     ///
     /// - Parameter name: what people know the server by.
@@ -100,6 +109,7 @@ package struct Servers: Sendable {
                 do {
                     try await setClock()
                     try await beat(server, name: name)
+                    try await endStalledSessions()
                 } catch {
                     logger.warning("cannot tell the other servers of this one", metadata: ["error": "\(error)"])
                 }

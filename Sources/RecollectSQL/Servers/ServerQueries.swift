@@ -6,6 +6,7 @@ package enum ServerQueries {
     /// Every statement, for the tests that read them.
     package static let statements = [
         time.statement, beat.statement, list.statement, leave.statement, forget.statement,
+        endStalledSessions.statement,
     ]
 
     /// The time by the database's clock.
@@ -41,5 +42,11 @@ package enum ServerQueries {
         "DELETE FROM server WHERE server_id = $1 AND seen_at <= $2",
         taking: ServerID.self,
         Timestamp.self
+    )
+
+    /// Ends the sessions of servers that hang in the middle of sending, and so keep what they have locked; counts them.
+    package static let endStalledSessions = Query(
+        "{end stalled sessions}",
+        row: { columns throws(EngineError) -> Int in try columns.next() }
     )
 }

@@ -34,6 +34,17 @@ import Testing
     }
 
     @Test(arguments: EngineKind.available)
+    func `end no session that is at work`(on engine: EngineKind) async throws {
+        try await withMemory(on: engine) { test in
+            let other = test.anotherServer()
+            try await test.memory.servers.beat(ServerID(bits: 1), name: "a:1")
+            try await other.servers.endStalledSessions()
+            try await test.memory.servers.beat(ServerID(bits: 1), name: "a:1")
+            #expect(try await other.servers.list().count == 1)
+        }
+    }
+
+    @Test(arguments: EngineKind.available)
     func `a job of a kind that a server does not know waits for one that does`(on engine: EngineKind) async throws {
         try await withMemory(on: engine) { test in
             let insert = Statement(
