@@ -9,6 +9,19 @@ package protocol Embedder: Sendable {
     /// - Returns: one vector a text, in their order, of the model's dimensions and of length 1.
     /// - Throws: `EmbeddingError`.
     func embed(_ texts: [String]) async throws(EmbeddingError) -> [[Float]]
+
+    /// The vector of a text, computed by the calling thread: for who waits for this one text and nobody else for others.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: its vector; nil where the thread would be kept for more than a millisecond or two, or already is by another
+    ///   caller: then `embed` is to be asked.
+    /// - Throws: `EmbeddingError`.
+    func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]?
+}
+
+extension Embedder {
+    /// Nil: what computes elsewhere has no use for the calling thread.
+    package func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? { nil }
 }
 
 /// A model, as far as its vectors are concerned: vectors of different models cannot be compared.

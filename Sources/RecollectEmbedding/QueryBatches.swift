@@ -38,6 +38,9 @@ struct QueryBatches<Waiter> {
     /// Takes away somebody who waits no longer; the text is computed all the same.
     mutating func remove(_ id: WaiterID, for text: String) -> Waiter? { waiters[text]?.removeValue(forKey: id) }
 
+    /// Whether nothing waits and nothing is computed.
+    var isIdle: Bool { running == 0 && pending.isEmpty }
+
     /// Whether as much waits as may: what comes now would be late before its turn.
     func isFull(for text: String) -> Bool { waiters[text] == nil && pending.count >= pendingLimit }
 

@@ -3,7 +3,9 @@ import Synchronization
 /// The vectors of queries, which somebody on the line waits for: recent ones are remembered, those that arrive together are
 /// computed together, and nobody waits beyond a deadline.
 ///
-/// `run` computes them together; while nobody runs it, each query is computed by itself.
+/// A query that comes while no other is computed is computed by its own thread, if the embedder can do that: handing it to another
+/// thread and back takes as long as a third of the work. The others are computed together by `run`; while nobody runs it, each
+/// by itself.
 package final class QueryEmbedder: Sendable {
     /// What bounds a query embedder.
     package struct Limits: Sendable {
@@ -74,8 +76,11 @@ package final class QueryEmbedder: Sendable {
     /// - Returns: its vector of length 1.
     /// - Throws: `EmbeddingError.late` at the deadline or when the task is cancelled; otherwise what the embedder throws.
     package func vector(for text: String) async throws(EmbeddingError) -> [Float] {
-        let (known, id) = state.withLock { ($0.cache.vector(of: text), $0.batches.makeID()) }
+        let (known, id, isAlone) = state.withLock { state in
+            (state.cache.vector(of: text), state.batches.makeID(), state.batches.isIdle)
+        }
         if let known { return known }
+        if isAlone, let vector = try vectorAtOnce(of: text) { return vector }
         return try await withTaskGroup(of: Outcome.self) { [clock, deadline] group in
             group.addTask { await self.outcome(for: text, id) }
             group.addTask {
@@ -85,6 +90,13 @@ package final class QueryEmbedder: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? .failure(.late)
         }.get()
+    }
+
+    private func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? {
+        guard let computed = try embedder.vectorAtOnce(of: text) else { return nil }
+        let vector = try checked(computed).get()
+        state.withLock { $0.cache.store(vector, of: text) }
+        return vector
     }
 
     /// Computes what is asked for until the task is cancelled.

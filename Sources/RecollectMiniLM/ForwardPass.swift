@@ -9,7 +9,7 @@ import RecollectEmbedding
 // The additions are part of the products, so x stays in place, as float32 in every precision; where products read something
 // else, x is copied for them after each normalisation.
 
-/// One thread's memory and products for passing texts through the layers.
+/// Memory and products for passing texts through the layers, for one thread at a time.
 final class ForwardPass {
     /// How many rows a pass takes at most: a text of full length.
     static let rowLimit = WordPieceTokenizer.tokenLimit
@@ -35,15 +35,16 @@ final class ForwardPass {
     init(weights: MiniLMWeights, precision: cdnnl_precision) {
         self.weights = weights
         self.precision = precision
-        cdnnl_use_one_thread()
     }
 
     /// The vectors of some texts, given by their tokens: at most `rowLimit` together.
     func vectors(of texts: [[Int32]]) throws(EmbeddingError) -> [[Float]] {
         let count = texts.reduce(0) { $0 + $1.count }
         precondition(count <= Self.rowLimit, "the texts are more than a pass takes")
-        let products = try products(for: rounded(count))
-        read(texts)
+        cdnnl_use_one_thread()
+        let rounded = rounded(count)
+        let products = try products(for: rounded)
+        read(texts, count: count, rounded: rounded)
         for layer in weights.layers { try pass(texts, count: count, through: layer, products) }
         var vectors: [[Float]] = []
         var start = 0
@@ -82,7 +83,7 @@ final class ForwardPass {
     }
 
     /// Fills the rows with the vectors of the tokens and of their places.
-    private func read(_ texts: [[Int32]]) {
+    private func read(_ texts: [[Int32]], count: Int, rounded: Int) {
         let width = MiniLM.width
         var row = rows.start
         for text in texts {
@@ -93,8 +94,8 @@ final class ForwardPass {
             }
         }
         // The rows that only round the number up start from nothing each time, so that they stay finite.
-        row.update(repeating: 0, count: rows.start + Self.rowLimit * width - row)
-        normalise(weights.beforeLayers, count: texts.reduce(0) { $0 + $1.count })
+        row.update(repeating: 0, count: (rounded - count) * width)
+        normalise(weights.beforeLayers, count: count)
     }
 
     private func pass(

@@ -1,6 +1,7 @@
 import CDNNL
 import Foundation
 package import RecollectEmbedding
+import Synchronization
 
 /// all-MiniLM-L6-v2 in this process: 384 dimensions, texts of up to 256 tokens.
 package final class MiniLMEncoder: Embedder {
@@ -25,8 +26,13 @@ package final class MiniLMEncoder: Embedder {
     /// What the products compute with: not `automatic`.
     package let precision: Precision
 
+    /// The longest text that a calling thread computes itself: about a millisecond.
+    private static let tokensAtOnce = 32
+
     private let tokenizer: WordPieceTokenizer
     private let threads: EncoderThreads
+    /// What callers compute with themselves, one at a time.
+    private let callersPass: Mutex<ForwardPass>
 
     /// Checks the files and loads the model, which takes a fraction of a second on the calling thread.
     ///
@@ -53,6 +59,7 @@ package final class MiniLMEncoder: Embedder {
         cdnnl_use_one_thread()
         let weights = try MiniLMWeights(path: files.path(of: ModelFiles.weights), precision: chosen.inputs)
         self.threads = EncoderThreads(threads, weights: weights, precision: chosen.inputs)
+        callersPass = Mutex(ForwardPass(weights: weights, precision: chosen.inputs))
     }
 
     deinit { threads.end() }
@@ -66,6 +73,19 @@ package final class MiniLMEncoder: Embedder {
         guard !texts.isEmpty else { return [] }
         let call = EncoderCall(texts, tokenizer: tokenizer)
         return try await call.outcome { threads.add(call) }.get()
+    }
+
+    /// The vector of a text, computed by the calling thread; nil for more than 32 tokens, or while another caller computes.
+    ///
+    /// - Parameter text: any text.
+    /// - Returns: its vector of length 1.
+    /// - Throws: `EmbeddingError`: oneDNN failed.
+    package func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? {
+        try callersPass.withLockIfAvailable { pass throws(EmbeddingError) -> [Float]? in
+            let tokens = tokenizer.tokens(of: text)
+            guard tokens.count <= Self.tokensAtOnce else { return nil }
+            return try pass.vectors(of: [tokens])[0]
+        } ?? nil
     }
 
     /// What the model reads of a text.

@@ -2,9 +2,14 @@ import RecollectEmbedding
 import Synchronization
 import Testing
 
-/// An embedder whose answers the test lets go, one batch at a time.
+/// An embedder whose answers the test lets go, one batch at a time; what is asked of the calling thread it answers at once, if at all.
 private final class GatedEmbedder: Embedder {
     let model = EmbeddingModel(name: "test", dimensions: 2, digest: "0")
+    private let atOnce: @Sendable (String) -> [Float]?
+
+    init(atOnce: @escaping @Sendable (String) -> [Float]? = { _ in nil }) {
+        self.atOnce = atOnce
+    }
 
     private struct State {
         var batches: [[String]] = []
@@ -24,6 +29,8 @@ private final class GatedEmbedder: Embedder {
             }
         }.get()
     }
+
+    func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? { atOnce(text) }
 
     /// Answers the batch that has waited longest: by the lengths of its texts, unless told otherwise.
     func answer(_ result: Result<[[Float]], EmbeddingError>? = nil) {
@@ -183,6 +190,34 @@ extension QueryEmbedder {
         await embedder.asked(1)
         embedder.answer()
         #expect(await first == .success([1, 1]))
+    }
+
+    @Test func `is computed by the caller's thread while no other is computed`() async {
+        let embedder = GatedEmbedder { text in text.hasPrefix("short") ? [5, 1] : nil }
+        let queries = QueryEmbedder(embedder)
+        await withTaskGroup { group in
+            group.addTask { await queries.run() }
+            while !queries.isRunning { await Task.yield() }
+            #expect(await queries.outcome(for: "short") == .success([5, 1]))
+            #expect(embedder.batches.isEmpty)
+            async let long = queries.outcome(for: "long")
+            await embedder.asked(1)
+            async let beside = queries.outcome(for: "short one")
+            await embedder.asked(2)
+            embedder.answer()
+            embedder.answer()
+            #expect(await [long, beside] == [.success([4, 1]), .success([9, 1])])
+            // It is remembered, whoever computed it.
+            #expect(await queries.outcome(for: "short") == .success([5, 1]))
+            #expect(embedder.batches.count == 2)
+            group.cancelAll()
+        }
+    }
+
+    @Test func `by the caller's thread is checked, too`() async {
+        let queries = QueryEmbedder(GatedEmbedder { text in text == "short" ? [5] : [.infinity, 1] })
+        #expect(await queries.outcome(for: "short") == .failure(.wrongDimensions(expected: 2, got: 1)))
+        #expect(await queries.outcome(for: "endless") == .failure(.notFinite))
     }
 
     @Test func `is not waited for behind more than may wait`() async throws {

@@ -40,6 +40,20 @@ import Testing
         _ = try await encoder.embed(["x", " "].map { String(repeating: $0, count: 1_000_000) })
     }
 
+    @Test(arguments: TestModel.precisions([.float32: 0.99999, .bfloat16: 0.9995, .int8: 0.99999]))
+    func `of short texts are the same by the calling thread`(precision: MiniLMEncoder.Precision, least: Float) async throws {
+        let encoder = try TestModel.encoder(precision)
+        let (short, long) = try Reference.entries().map(\.text).reduce(into: ([String](), [String]())) { texts, text in
+            if encoder.tokens(of: text).count <= 32 { texts.0.append(text) } else { texts.1.append(text) }
+        }
+        for (text, vector) in zip(short, try await encoder.embed(short)) {
+            let alone = try #require(try encoder.vectorAtOnce(of: text))
+            #expect(Reference.cosine(alone, vector) >= least, "\(text.prefix(60).debugDescription)")
+        }
+        for text in long { #expect(try encoder.vectorAtOnce(of: text) == nil) }
+        #expect(short.count > 10 && long.count > 2)
+    }
+
     @Test func `come in the texts' order to each of many callers`() async throws {
         let encoder = try TestModel.encoder()
         let reference = try Reference.embedded().filter { $0.text.utf8.count < 200 }

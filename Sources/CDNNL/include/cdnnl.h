@@ -39,7 +39,7 @@ long cdnnl_row_bytes(cdnnl_precision precision, int width);
 /// The release of oneDNN that is loaded, such as 20603 for 2.6.3.
 int cdnnl_version(void);
 
-/// Keeps oneDNN's work on the calling thread; each thread that makes or runs products says so once.
+/// Keeps oneDNN's work on the calling thread; whoever makes or runs products says so before, as a thread may be another one.
 void cdnnl_use_one_thread(void);
 
 /// Copies weights, `outputs` rows of `inputs` float32 each, into the fastest layout; NULL if that cannot be done.

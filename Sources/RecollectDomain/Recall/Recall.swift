@@ -32,7 +32,8 @@ package struct Recall: Sendable {
     ///
     /// One statement when the profile's index is here and valid; otherwise what has changed is read first, or all of it. That
     /// happens on the database's thread: those may be kept busy, the few that serve requests may not. The query is embedded
-    /// meanwhile; if that fails or takes too long, words alone decide.
+    /// meanwhile, by this task, as that takes longest and must not wait for a thread; if that fails or takes too long, words
+    /// alone decide.
     ///
     /// - Parameters:
     ///   - request: what is asked for.
@@ -47,10 +48,11 @@ package struct Recall: Sendable {
     ) async throws -> Recollection {
         let start = ContinuousClock.now
         defer { measurements.total.record(since: start) }
-        async let vector = vector(of: request)
-        let index = try await index(of: place, for: request, scope)
+        async let indexRead = index(of: place, for: request, scope)
+        let vector = await vector(of: request)
+        let index = try await indexRead
         guard let text = request.query else { return recent(in: index, request) }
-        let query = RankingQuery(text, analysedBy: model.analyser(of: index.language), vector: await vector)
+        let query = RankingQuery(text, analysedBy: model.analyser(of: index.language), vector: vector)
         // A query of stop words alone names nothing to rank by.
         guard !query.isEmpty else { return recent(in: index, request) }
         let now = request.asOf ?? clock.now()

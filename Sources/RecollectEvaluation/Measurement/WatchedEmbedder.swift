@@ -31,8 +31,26 @@ package final class WatchedEmbedder: Embedder {
         do {
             return try await embedder.embed(texts)
         } catch {
-            failure.withLock { first in first = first ?? error }
+            note(error)
             throw error
         }
+    }
+
+    /// The vector of a text, computed by the calling thread.
+    ///
+    /// - Parameter text: the text.
+    /// - Returns: what the embedder returns.
+    /// - Throws: what the embedder throws.
+    package func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? {
+        do {
+            return try embedder.vectorAtOnce(of: text)
+        } catch {
+            note(error)
+            throw error
+        }
+    }
+
+    private func note(_ error: EmbeddingError) {
+        failure.withLock { first in first = first ?? error }
     }
 }
