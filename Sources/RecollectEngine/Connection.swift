@@ -1,6 +1,6 @@
 /// One connection, inside one transaction, on one database thread.
 ///
-/// Drivers implement the three primitives; everything above uses the typed forms below.
+/// Drivers implement these primitives; everything above uses the typed forms below.
 package protocol Connection {
     /// What this engine spells differently.
     var dialect: Dialect { get }
@@ -18,6 +18,19 @@ package protocol Connection {
         _ arguments: [SQLValue],
         decode: (inout Columns) throws(EngineError) -> Row
     ) throws(EngineError) -> [Row]
+
+    /// Runs statements of which none needs what another returns, and reads every row; where statements travel to the database,
+    /// they travel together.
+    ///
+    /// - Parameters:
+    ///   - statements: the statements, in portable SQL, with one value for each of `$1`, `$2`, …
+    ///   - read: reads one row, given the place of its statement; those of a statement come in the order of the database, after
+    ///     those of the statements before it.
+    /// - Throws: `EngineError`.
+    func eachRow(
+        of statements: [(statement: Statement, arguments: [SQLValue])],
+        read: (_ place: Int, inout Columns) throws(EngineError) -> Void
+    ) throws(EngineError)
 
     /// Runs a statement that returns no rows.
     ///
@@ -74,6 +87,25 @@ extension Connection {
         _ arguments: repeat each Argument
     ) throws(EngineError) -> Row? {
         try rows(query.statement, values(repeat each arguments), decode: query.decode).first
+    }
+
+    /// Every row of some queries of which none needs what another returns, together.
+    ///
+    /// - Parameter questions: the queries with their arguments.
+    /// - Returns: the rows of each, in the order of the database.
+    /// - Throws: `EngineError`.
+    package func allTogether<each Row>(
+        _ questions: repeat Question<each Row>
+    ) throws(EngineError) -> (repeat [each Row]) {
+        let answers = (repeat Answer(to: each questions))
+        var statements: [(statement: Statement, arguments: [SQLValue])] = []
+        var readers: [any RowReader] = []
+        for (question, answer) in repeat (each questions, each answers) {
+            statements.append((question.statement, question.arguments))
+            readers.append(answer)
+        }
+        try eachRow(of: statements) { place, columns throws(EngineError) in try readers[place].read(&columns) }
+        return (repeat (each answers).rows)
     }
 
     /// Runs a command.
@@ -164,6 +196,25 @@ extension Connection {
     }
 }
 
+/// Reads rows of a type of its own.
+private protocol RowReader {
+    func read(_ columns: inout Columns) throws(EngineError)
+}
+
+/// The rows of a question, as they come.
+private final class Answer<Row: Sendable>: RowReader {
+    private let decode: @Sendable (inout Columns) throws(EngineError) -> Row
+    private(set) var rows: [Row] = []
+
+    init(to question: Question<Row>) {
+        decode = question.decode
+    }
+
+    func read(_ columns: inout Columns) throws(EngineError) {
+        rows.append(try decode(&columns))
+    }
+}
+
 /// The statements that insert rows, with their arguments.
 private func chunks<each Column>(
     of rows: [(repeat each Column)],
@@ -179,7 +230,7 @@ private func chunks<each Column>(
 }
 
 /// The arguments of a statement as the driver takes them.
-private func values<each Argument: SQLBindable>(_ arguments: repeat each Argument) -> [SQLValue] {
+func values<each Argument: SQLBindable>(_ arguments: repeat each Argument) -> [SQLValue] {
     var values: [SQLValue] = []
     repeat values.append((each arguments).sqlValue)
     return values

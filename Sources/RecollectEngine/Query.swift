@@ -42,6 +42,23 @@ package struct Query<Row: Sendable, each Argument: SQLBindable>: Sendable {
     }
 }
 
+extension Query {
+    /// The query with its arguments.
+    ///
+    /// - Parameter arguments: its arguments in the order of `$1`, `$2`, …
+    /// - Returns: what to ask together with others.
+    package func asked(_ arguments: repeat each Argument) -> Question<Row> {
+        Question(statement: statement, arguments: values(repeat each arguments), decode: decode)
+    }
+}
+
+/// A query with its arguments, to be asked together with others.
+package struct Question<Row: Sendable>: Sendable {
+    let statement: Statement
+    let arguments: [SQLValue]
+    let decode: @Sendable (inout Columns) throws(EngineError) -> Row
+}
+
 /// One statement that returns no rows, and the types of its arguments.
 package struct Command<each Argument: SQLBindable>: Sendable {
     /// The statement.

@@ -18,11 +18,17 @@ struct PostgresConnection: Connection {
         let result = try session.run(statement, arguments)
         var rows: [Row] = []
         rows.reserveCapacity(result.count)
-        for index in 0..<result.count {
-            var columns = Columns(result.row(index))
-            rows.append(try decode(&columns))
-        }
+        try result.eachRow { columns throws(EngineError) in rows.append(try decode(&columns)) }
         return rows
+    }
+
+    func eachRow(
+        of statements: [(statement: Statement, arguments: [SQLValue])],
+        read: (_ place: Int, inout Columns) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        for (place, result) in try session.run(statements).enumerated() {
+            try result.eachRow { columns throws(EngineError) in try read(place, &columns) }
+        }
     }
 
     @discardableResult

@@ -35,10 +35,13 @@ final class PostgresResult {
         }
     }
 
-    /// One of its rows.
-    ///
-    /// It must not outlive the result.
-    func row(_ index: Int) -> some RowSource { PostgresRow(result: self, row: Int32(index)) }
+    /// Reads its rows, one after the other.
+    func eachRow(_ read: (inout Columns) throws(EngineError) -> Void) throws(EngineError) {
+        for index in 0..<count {
+            var columns = Columns(PostgresRow(result: self, row: Int32(index)))
+            try read(&columns)
+        }
+    }
 
     fileprivate func isNull(_ row: Int32, _ column: Int) -> Bool {
         PQgetisnull(raw, row, Int32(column)) != 0

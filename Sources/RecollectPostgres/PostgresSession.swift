@@ -140,7 +140,7 @@ final class PostgresSession {
             // What is still to be answered matters to nobody, but a failure in it would keep ROLLBACK from being run.
             if !unanswered.isEmpty { _ = exchange() }
             try send("ROLLBACK")
-            _ = try answer()
+            guard case .answered = exchange() else { return disconnect() }
         } catch {
             // A connection that cannot even roll back is of no use; the server rolls back what it drops.
             disconnect()
@@ -155,12 +155,13 @@ final class PostgresSession {
 
     private func commit() throws {
         try send("COMMIT")
+        roundTrips.add()
         let position = unanswered.count - 1
         switch exchange() {
-        case .answered(let result):
+        case .answered(let results):
             isInTransaction = false
             // A transaction that failed unnoticed is rolled back by COMMIT, which is no failure to PostgreSQL.
-            guard result?.command == "COMMIT" else {
+            guard results.last?.command == "COMMIT" else {
                 throw EngineError(.statement, "the transaction had failed when it was committed")
             }
         case .failed(let failure, let index):
@@ -190,6 +191,21 @@ final class PostgresSession {
         if !isInTransaction, target.isPooled { try send(target.settings.statement(ofTransaction: true)) }
         try send(statement, arguments)
         return try answer()
+    }
+
+    /// Runs statements in one round trip and gives what each returned.
+    func run(
+        _ statements: [(statement: Statement, arguments: [SQLValue])]
+    ) throws(EngineError) -> [PostgresResult] {
+        guard !statements.isEmpty else { return [] }
+        if !isInTransaction, target.isPooled { try send(target.settings.statement(ofTransaction: true)) }
+        var places: [Int] = []
+        for (statement, arguments) in statements {
+            try send(statement, arguments)
+            places.append(unanswered.count - 1)
+        }
+        let results = try answers()
+        return places.map { results[$0] }
     }
 
     /// Runs a statement inside a transaction whose outcome nobody waits for.
@@ -255,8 +271,8 @@ final class PostgresSession {
     // MARK: Round trips
 
     private enum Exchange {
-        /// Everything passed; the last result, if anything had been sent.
-        case answered(PostgresResult?)
+        /// Everything passed; the result of each that had been sent.
+        case answered([PostgresResult])
         /// The first failure, and the place in what was sent of what failed.
         case failed(PostgresFailure, index: Int)
     }
@@ -268,11 +284,16 @@ final class PostgresSession {
 
     /// Sends what is queued, waits for the answers, and returns the last.
     private func answer() throws(EngineError) -> PostgresResult {
+        guard let last = try answers().last else { preconditionFailure("something was sent") }
+        return last
+    }
+
+    /// Sends what is queued, waits for the answers, and returns them.
+    private func answers() throws(EngineError) -> [PostgresResult] {
+        roundTrips.add()
         switch exchange() {
-        case .answered(let result?):
-            return result
-        case .answered(nil):
-            preconditionFailure("something was sent")
+        case .answered(let results):
+            return results
         case .failed(let failure, _) where failure.endsConnection:
             throw lost(failure)
         case .failed(let failure, _):
@@ -281,9 +302,9 @@ final class PostgresSession {
     }
 
     private func exchange() -> Exchange {
-        roundTrips.add()
         guard PQpipelineSync(connection) == 1 else { return .failed(PostgresFailure(lost: connection), index: 0) }
-        var last: PostgresResult?
+        var results: [PostgresResult] = []
+        results.reserveCapacity(unanswered.count)
         var failure: (PostgresFailure, index: Int)?
         for (index, sent) in unanswered.enumerated() {
             guard let raw = PQgetResult(connection) else {
@@ -291,7 +312,7 @@ final class PostgresSession {
             }
             switch PQresultStatus(raw) {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-                last = PostgresResult(raw)
+                results.append(PostgresResult(raw))
             default:
                 if failure == nil { failure = (self.failure(raw, of: sent), index) }
                 // What is not prepared after all must be prepared again.
@@ -306,7 +327,7 @@ final class PostgresSession {
         if let failure { return .failed(failure.0, index: failure.index) }
         // Everything passed, and the connection was lost after that.
         if PQresultStatus(end) != PGRES_PIPELINE_SYNC { _ = lost(PostgresFailure(lost: connection)) }
-        return .answered(last)
+        return .answered(results)
     }
 
     /// A failure; one of a plan that outlived a change of its tables is mended by a connection without plans.

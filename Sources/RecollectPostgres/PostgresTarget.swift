@@ -47,6 +47,6 @@ package struct PostgresFigures: Sendable, Equatable {
     package var reconnects = 0
     /// Attempts to connect that failed so far.
     package var failedConnects = 0
-    /// Round trips to the database so far.
+    /// Round trips to the database so far that somebody waited for.
     package var roundTrips = 0
 }

@@ -30,6 +30,15 @@ struct SQLiteConnection: Connection {
         return rows
     }
 
+    func eachRow(
+        of statements: [(statement: RecollectEngine.Statement, arguments: [SQLValue])],
+        read: (_ place: Int, inout Columns) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        for (place, asked) in statements.enumerated() {
+            _ = try rows(asked.statement, asked.arguments) { columns throws(EngineError) in try read(place, &columns) }
+        }
+    }
+
     @discardableResult
     func run(_ statement: RecollectEngine.Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int {
         let prepared = try prepare(statement, arguments)

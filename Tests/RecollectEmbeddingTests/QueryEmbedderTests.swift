@@ -108,11 +108,12 @@ private final class ManualClock: Clock {
 private func withQueries(
     _ limits: QueryEmbedder.Limits = QueryEmbedder.Limits(),
     batchesAtOnce: Int = 1,
+    embedder: GatedEmbedder = GatedEmbedder(),
     _ body: (QueryEmbedder, GatedEmbedder, ManualClock) async throws -> Void
 ) async throws {
     var limits = limits
     limits.batchesAtOnce = batchesAtOnce
-    let (embedder, clock) = (GatedEmbedder(), ManualClock())
+    let clock = ManualClock()
     let queries = QueryEmbedder(embedder, limits: limits, clock: clock)
     try await withThrowingTaskGroup { group in
         group.addTask { await queries.run() }
@@ -192,12 +193,9 @@ extension QueryEmbedder {
         #expect(await first == .success([1, 1]))
     }
 
-    @Test func `is computed by the caller's thread while no other is computed`() async {
+    @Test func `is computed by the caller's thread while no other is computed`() async throws {
         let embedder = GatedEmbedder { text in text.hasPrefix("short") ? [5, 1] : nil }
-        let queries = QueryEmbedder(embedder)
-        await withTaskGroup { group in
-            group.addTask { await queries.run() }
-            while !queries.isRunning { await Task.yield() }
+        try await withQueries(batchesAtOnce: 2, embedder: embedder) { queries, embedder, _ in
             #expect(await queries.outcome(for: "short") == .success([5, 1]))
             #expect(embedder.batches.isEmpty)
             async let long = queries.outcome(for: "long")
@@ -210,7 +208,6 @@ extension QueryEmbedder {
             // It is remembered, whoever computed it.
             #expect(await queries.outcome(for: "short") == .success([5, 1]))
             #expect(embedder.batches.count == 2)
-            group.cancelAll()
         }
     }
 

@@ -83,6 +83,14 @@ private struct CountingConnection: Connection {
         return try connection.rows(statement, arguments, decode: decode)
     }
 
+    func eachRow(
+        of statements: [(statement: Statement, arguments: [SQLValue])],
+        read: (_ place: Int, inout Columns) throws(EngineError) -> Void
+    ) throws(EngineError) {
+        for _ in statements { counter.add() }
+        try connection.eachRow(of: statements, read: read)
+    }
+
     @discardableResult
     func run(_ statement: Statement, _ arguments: [SQLValue]) throws(EngineError) -> Int {
         counter.add()

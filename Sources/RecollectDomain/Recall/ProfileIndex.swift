@@ -41,19 +41,17 @@ struct ProfileIndex: Sendable {
             return try build(profile, on: connection, model)
         }
         for key in profile.family.all {
-            for item in try connection.all(MemoryDeletionQueries.since, key, index.version) {
+            let (deleted, observations, summaries, vectors) = try connection.allTogether(
+                MemoryDeletionQueries.since.asked(key, index.version),
+                ObservationQueries.changed.asked(key, index.version),
+                SummaryQueries.changed.asked(key, index.version),
+                VectorQueries.changed.asked(key, model.key, index.version)
+            )
+            for item in deleted {
                 index.observations.remove(item)
                 index.summaries.remove(item)
             }
-            for (version, memory) in try connection.all(ObservationQueries.changed, key, index.version) {
-                index.observations.put(memory, version: version)
-            }
-            for (version, memory) in try connection.all(SummaryQueries.changed, key, index.version) {
-                index.summaries.put(memory, version: version)
-            }
-            if model.dimensions > 0 {
-                index.setVectors(try connection.all(VectorQueries.changed, key, index.version), model)
-            }
+            index.put(observations, summaries, vectors)
         }
         index.version = profile.memoryVersion
         return index.isWorn ? try build(profile, on: connection, model) : index
@@ -74,17 +72,19 @@ struct ProfileIndex: Sendable {
         }
         var index = ProfileIndex(of: profile, family, model)
         for key in family {
-            let deleted = Set(try connection.all(MemoryDeletionQueries.until, key, moment))
+            let (deletions, observations, summaries, vectors) = try connection.allTogether(
+                MemoryDeletionQueries.until.asked(key, moment),
+                ObservationQueries.statesUntil.asked(key, moment),
+                SummaryQueries.statesUntil.asked(key, moment),
+                VectorQueries.all.asked(key, model.key)
+            )
+            let deleted = Set(deletions)
             // The states of a memory follow each other, so the last one put stays.
-            for (version, memory) in try connection.all(ObservationQueries.statesUntil, key, moment)
-            where !deleted.contains(memory.itemID) {
-                index.observations.put(memory, version: version)
-            }
-            for (version, memory) in try connection.all(SummaryQueries.statesUntil, key, moment)
-            where !deleted.contains(memory.itemID) {
-                index.summaries.put(memory, version: version)
-            }
-            if model.dimensions > 0 { index.setVectors(try connection.all(VectorQueries.all, key), model) }
+            index.put(
+                observations.filter { !deleted.contains($0.1.itemID) },
+                summaries.filter { !deleted.contains($0.1.itemID) },
+                vectors
+            )
         }
         return index
     }
@@ -97,13 +97,12 @@ struct ProfileIndex: Sendable {
         let family = profile.family.all
         var index = ProfileIndex(of: profile, family, model)
         for key in family {
-            for (version, memory) in try connection.all(ObservationQueries.all, key) {
-                index.observations.put(memory, version: version)
-            }
-            for (version, memory) in try connection.all(SummaryQueries.all, key) {
-                index.summaries.put(memory, version: version)
-            }
-            if model.dimensions > 0 { index.setVectors(try connection.all(VectorQueries.all, key), model) }
+            let (observations, summaries, vectors) = try connection.allTogether(
+                ObservationQueries.all.asked(key),
+                SummaryQueries.all.asked(key),
+                VectorQueries.all.asked(key, model.key)
+            )
+            index.put(observations, summaries, vectors)
         }
         return index
     }
@@ -115,10 +114,16 @@ struct ProfileIndex: Sendable {
         family == profile.family.all.map(\.id) && language == profile.language && version <= profile.memoryVersion
     }
 
-    private mutating func setVectors(_ vectors: [MemoryVector], _ model: IndexModel) {
-        for vector in vectors where vector.modelKey == model.key {
-            observations.setVector(vector)
-            summaries.setVector(vector)
+    private mutating func put(
+        _ observations: [(version: Int, memory: Observation)],
+        _ summaries: [(version: Int, memory: ConversationSummary)],
+        _ vectors: [MemoryVector]
+    ) {
+        for (version, observation) in observations { self.observations.put(observation, version: version) }
+        for (version, summary) in summaries { self.summaries.put(summary, version: version) }
+        for vector in vectors {
+            self.observations.setVector(vector)
+            self.summaries.setVector(vector)
         }
     }
 }

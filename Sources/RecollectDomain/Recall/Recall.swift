@@ -97,21 +97,16 @@ package struct Recall: Sendable {
                 )
             }
         }
-        let (version, language) = try await transactions.read(for: scope) { connection in
-            let profile = try connection.resolveUnmoved(place, in: scope)
-            return (profile.memoryVersion, profile.language)
-        }
-        measurements.resolving.record(since: start)
-        if let index = currentIndex(of: place.profile, version, language) {
-            measurements.cacheHits.increment()
-            return index
-        }
+        let version = cache.index(of: place.profile) == nil ? nil : try await currentVersion(of: place, scope)
+        if let version, let index = index(of: place.profile, at: version) { return index }
         return try await cache.inTurn(of: place.profile) {
-            if let index = currentIndex(of: place.profile, version, language) {
-                measurements.cacheHits.increment()
-                return index
-            }
             let earlier = cache.index(of: place.profile)
+            // Somebody else may have read what was not here before.
+            if earlier != nil {
+                let known: IndexVersion
+                if let version { known = version } else { known = try await currentVersion(of: place, scope) }
+                if let index = self.index(of: place.profile, at: known) { return index }
+            }
             (earlier == nil ? measurements.cacheMisses : measurements.cacheStale).increment()
             let readingStart = ContinuousClock.now
             let index = try await transactions.read(.snapshot, for: scope) { [model] connection in
@@ -128,11 +123,23 @@ package struct Recall: Sendable {
         }
     }
 
-    /// The index that is here, if it holds all that had been written when the version was read.
-    private func currentIndex(of profile: ProfileID, _ version: Int, _ language: MemoryLanguage) -> ProfileIndex? {
-        guard let index = cache.index(of: profile), index.version >= version, index.language == language else {
-            return nil
+    /// What an index of a profile must be of to be its current one.
+    private typealias IndexVersion = (memory: Int, language: MemoryLanguage)
+
+    private func currentVersion(of place: ProfilePlace, _ scope: AccountScope) async throws -> IndexVersion {
+        let start = ContinuousClock.now
+        defer { measurements.resolving.record(since: start) }
+        return try await transactions.read(for: scope) { connection in
+            let profile = try connection.resolveUnmoved(place, in: scope)
+            return (profile.memoryVersion, profile.language)
         }
+    }
+
+    /// The index that is here, if it holds all that had been written when the version was read.
+    private func index(of profile: ProfileID, at version: IndexVersion) -> ProfileIndex? {
+        guard let index = cache.index(of: profile), index.version >= version.memory, index.language == version.language
+        else { return nil }
+        measurements.cacheHits.increment()
         return index
     }
 }

@@ -7,8 +7,6 @@ package struct MemoryVector: Sendable {
     package let item: MemoryItemID
     /// The memory version of the item from which it was made: it is valid while the item has no other.
     package let itemVersion: Int
-    /// The model that made it.
-    package let modelKey: Int
     /// The vector in the form of the ranking library.
     package let bytes: [UInt8]
 
@@ -17,12 +15,10 @@ package struct MemoryVector: Sendable {
     /// - Parameters:
     ///   - item: whose they are.
     ///   - itemVersion: the memory version of the item from which it was made.
-    ///   - modelKey: the model that made it.
     ///   - bytes: the vector in the form of the ranking library.
-    package init(item: MemoryItemID, itemVersion: Int, modelKey: Int, bytes: [UInt8]) {
+    package init(item: MemoryItemID, itemVersion: Int, bytes: [UInt8]) {
         self.item = item
         self.itemVersion = itemVersion
-        self.modelKey = modelKey
         self.bytes = bytes
     }
 }
@@ -33,24 +29,26 @@ package enum VectorQueries {
     package static let statements: [Statement] =
         [all.statement, changed.statement, delete.statement] + keep.statements.values
 
-    /// The vectors of a profile.
+    /// The vectors that a model ($2) made of a profile's memories.
     ///
     /// Index: the primary key.
     package static let all = Query(
-        "SELECT item_id, item_version, model_key, vector FROM memory_vector WHERE profile_id = $1",
+        "SELECT item_id, item_version, vector FROM memory_vector WHERE profile_id = $1 AND model_key = $2",
         taking: ProfileKey.self,
+        Int.self,
         row: vector
     )
 
-    /// The vectors of a profile that were stored after a memory version ($2).
+    /// The vectors that a model ($2) made of a profile's memories and that were stored after a memory version ($3).
     ///
     /// Index: memory_vector_by_version.
     package static let changed = Query(
         """
-        SELECT item_id, item_version, model_key, vector FROM memory_vector
-        WHERE profile_id = $1 AND memory_version > $2
+        SELECT item_id, item_version, vector FROM memory_vector
+        WHERE profile_id = $1 AND model_key = $2 AND memory_version > $3
         """,
         taking: ProfileKey.self,
+        Int.self,
         Int.self,
         row: vector
     )
@@ -82,7 +80,6 @@ package enum VectorQueries {
         MemoryVector(
             item: try columns.next(),
             itemVersion: try columns.next(),
-            modelKey: try columns.next(),
             bytes: try columns.next()
         )
     }

@@ -44,9 +44,9 @@ import Testing
             let other = ProfileRecall(profile: try await recall.profile.another())
             try await other.observe("coffee")
             #expect(try await recall.statements(request) == 1)
-            // What has changed is read, and no more: deletions, observations, summaries.
+            // What has changed is read, and no more: the version before and again, deletions, observations, summaries, vectors.
             try await recall.observe("cake")
-            #expect(try await recall.statements(request) == 5)
+            #expect(try await recall.statements(request) == 6)
         }
     }
 

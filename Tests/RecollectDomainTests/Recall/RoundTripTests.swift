@@ -17,6 +17,25 @@ struct `Round trips to PostgreSQL` {
         }
     }
 
+    @Test func `a recall of a cold profile takes two, of one that has changed three`() async throws {
+        try await withProfile(on: .postgres) { profile in
+            let recall = ProfileRecall(profile: profile)
+            try await recall.observe("likes tea")
+            let request = try RecallRequest(query: "tea")
+            let database = profile.test.database
+            // The first also finds its connection's plans.
+            _ = try await recall.recall(request)
+            try await recall.observe("likes coffee")
+            _ = try await recall.recall(request)
+            try await recall.observe("likes water")
+            let changed = try await database.roundTrips { _ = try await recall.recall(request) }
+            #expect(changed == 3)
+            let elsewhere = ProfileRecall(profile: profile, memory: profile.test.anotherServer())
+            let cold = try await database.roundTrips { _ = try await elsewhere.recall(request) }
+            #expect(cold == 2)
+        }
+    }
+
     @Test func `a change takes three, a creation two, however many statements they are`() async throws {
         try await withObservations(on: .postgres) { observations in
             let database = observations.profile.test.database
