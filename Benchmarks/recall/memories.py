@@ -49,15 +49,18 @@ def profile(client: Client, profiles: str, number: int) -> str:
     return f"{profiles}/{client.post(profiles, {'traits': {'Contact': {'phone': phone}}})['id']}"
 
 
+def add(client: Client, place: str, texts: list[str], first: int) -> None:
+    """Writes observations in one request; `first` is the number of the first, which gives them a day."""
+    day = f"2023-{1 + first // 50 % 12:02}-{1 + first % 28:02}T12:00:00Z"
+    drafts = [{"content": text, "source": "benchmark", "occurredAt": day} for text in texts]
+    client.post(f"{place}/Observations", {"observations": drafts})
+
+
 def remember(client: Client, place: str, texts: list[str]) -> tuple[float, float]:
     """Writes observations and waits for their vectors. Returns the seconds of each."""
     start = time.perf_counter()
     for first in range(0, len(texts), BATCH):
-        drafts = [
-            {"content": text, "source": "benchmark", "occurredAt": f"2023-{1 + first // 50 % 12:02}-{1 + first % 28:02}T12:00:00Z"}
-            for text in texts[first : first + BATCH]
-        ]
-        client.post(f"{place}/Observations", {"observations": drafts})
+        add(client, place, texts[first : first + BATCH], first)
     written = time.perf_counter()
     # The queue is in order of time, so that the last has its vector when all have.
     newest = texts[-1]

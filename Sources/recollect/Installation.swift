@@ -15,6 +15,7 @@ struct Installation {
     let database: any Database
     let replica: PostgresDatabase?
     let secret: ServerSecret
+    private let secretFile: String
     let memory: Memory
     /// The time: the database's where servers may share it, this machine's otherwise.
     let clock: any WallClock
@@ -61,7 +62,8 @@ struct Installation {
             try PostgresDatabase(replicaURL: url, connections: settings.connections, pooler: settings.pooler)
         }
         try await Schema.migrate(database)
-        secret = try SecretFile.secret(at: settings.secretFile, from: ids)
+        secretFile = settings.secretFile
+        secret = try SecretFile.secret(at: secretFile, from: ids)
         memory = Memory(
             database: database,
             replica: replica,
@@ -75,6 +77,25 @@ struct Installation {
             metrics: metrics
         )
         try await memory.servers.setClock()
+    }
+
+    /// Refuses the secret of another installation, with which callers would be turned away and new tokens be lost to the
+    /// other servers.
+    ///
+    /// One that opens some accounts may stay: the others are waiting for a new token.
+    ///
+    /// - Parameter logger: where accounts that it does not open are told.
+    /// - Throws: `SecretOfAnotherInstallation`, or when the database cannot be read.
+    func requireOwnSecret(_ logger: Logger) async throws {
+        let unreadable = try await memory.accounts.unreadable()
+        guard let first = unreadable.first else { return }
+        guard try await memory.accounts.list().count > unreadable.count else {
+            throw SecretOfAnotherInstallation(path: secretFile, account: first)
+        }
+        logger.warning(
+            "the secret does not open the tokens of some accounts; `recollect accounts create --sid` gives them new ones",
+            metadata: ["accounts": "\(unreadable.map(\.text).joined(separator: ", "))"]
+        )
     }
 
     /// Opens the data for one command, runs it, and closes the data.

@@ -67,3 +67,16 @@ struct SecretFileUnusable: Error, CustomStringConvertible {
         """
     }
 }
+
+/// The secret was made for another installation.
+struct SecretOfAnotherInstallation: Error, CustomStringConvertible {
+    let path: String
+    let account: AccountSID
+
+    var description: String {
+        """
+        \(path) does not open the auth token of account \(account.text): it is the secret of another installation. All servers \
+        of a database need the same secret file (--secret-file).
+        """
+    }
+}

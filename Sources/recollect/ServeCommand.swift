@@ -107,6 +107,7 @@ struct ServeCommand: AsyncParsableCommand {
             metrics: metrics.registry
         )
         metrics.tellBuild(engine: installation.database.dialect.name)
+        try await installation.requireOwnSecret(logger)
         let newAccount = try await firstAccount(settings, installation.memory.accounts)
         let drain = Drain(server.drainDuration)
         let metricsPage: @Sendable () async -> MetricsPage = { await metrics.page(of: installation) }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -68,6 +69,23 @@ def test_deleting_a_store_leaves_no_row_behind(tmp_path):
     assert set(counts.values()) == {0}, counts
 
 
+@pytest.mark.skipif("RECOLLECT_TEST_MODEL" not in os.environ, reason="needs the embedding model")
+def test_who_stops_gives_back_the_vectors_it_was_making(tmp_path):
+    server = Server("sqlite", tmp_path)
+    server.start()
+    api = API(server)
+    store = api.store("stopped")
+    place = f"/v1/Stores/{store}/Profiles/{api.profile(store, '+13175550100')}"
+    for number in range(20):
+        draft = {"content": f"{number} " + "likes tea " * 60, "source": "s", "occurredAt": "2026-11-20T19:47:09Z"}
+        assert api.request("POST", f"{place}/Observations", json={"observations": [draft] * 10}).status_code == 202
+    server.stop()
+    with sqlite3.connect(tmp_path / "data" / "recollect.sqlite") as database:
+        dues = [due for (due,) in database.execute("SELECT due_at FROM vector_queue")]
+    assert dues and max(dues) <= time.time() * 1_000_000, "some wait for the end of a lease"
+    assert "vectors" not in server.log.read_text(), "a stop is no trouble"
+
+
 def test_settings_come_from_a_file_too_and_the_command_line_wins(tmp_path):
     server = Server("sqlite", tmp_path)
     file = tmp_path / "settings.json"
@@ -92,6 +110,21 @@ def test_a_setting_that_is_none_is_refused_with_its_name(tmp_path, option):
     command = [server.binary, "serve", "--data-dir", str(tmp_path / "data"), *option]
     result = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert result.returncode != 0 and "must" in result.stderr
+
+
+def test_a_server_with_the_secret_of_another_installation_does_not_start(tmp_path):
+    server = Server("sqlite", tmp_path)
+    server.start()
+    store = API(server).store("kept")
+    server.stop()
+    secret = tmp_path / "data" / "secret.key"
+    ours = secret.read_bytes()
+    secret.write_bytes(bytes(32))
+    with pytest.raises(AssertionError, match="secret of another installation"):
+        server.start()
+    secret.write_bytes(ours)
+    server.start()
+    assert API(server).request("GET", "/v1/ControlPlane/Stores").json()["stores"] == [store]
 
 
 @pytest.mark.parametrize("value", [301, "301"])

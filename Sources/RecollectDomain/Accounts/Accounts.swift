@@ -126,22 +126,6 @@ package struct Accounts: Sendable {
         }
     }
 
-    /// How many accounts there are, and of how many the token cannot be read with this secret.
-    ///
-    /// - Returns: the numbers.
-    /// - Throws: `Rejection` when the database cannot be read.
-    package func countUnreadable() async throws -> (accounts: Int, unreadable: Int) {
-        let accounts = try await list().map(\.account)
-        let sealed = try await transactions.read { connection in
-            try accounts.map { try connection.first(AccountQueries.sealedToken, $0) }
-        }
-        let unreadable = zip(accounts, sealed).filter { account, sealed in
-            guard let sealed else { return false }
-            return (try? open(sealed, of: account)) == nil
-        }
-        return (accounts.count, unreadable.count)
-    }
-
     private func verify(_ account: AccountSID, token: String) async throws -> AccountSID? {
         let sealed = try await transactions.read { connection in
             try connection.first(AccountQueries.sealedToken, account)

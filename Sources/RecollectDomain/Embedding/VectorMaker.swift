@@ -47,24 +47,24 @@ package struct VectorMaker: Service {
     }
 
     /// Runs until the server shuts down gracefully or is cancelled.
+    ///
+    /// Then what is being made is given back, so that another server, or this one after its restart, goes on with it at once.
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await withTaskGroup { group in
-                group.addTask { await poll() }
-                group.addTask { await work() }
-                await group.next()
-                group.cancelAll()
-                // Who sleeps on the queue is woken by nothing else.
-                queue.waking.wake()
-            }
+        await withTaskGroup { group in
+            group.addTask { await work() }
+            await cancelWhenGracefulShutdown { await poll() }
+            // Who sleeps on the queue is woken by nothing else.
+            queue.waking.wake()
         }
     }
+
+    private var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
     /// Makes the vectors of all that is queued and due now.
     ///
     /// For tests and tools, which do not wait for a poll.
     package func makeDueVectors() async {
-        while !Task.isCancelled, await makeBatch() {}
+        while !isStopping, await makeBatch() {}
     }
 
     private func poll() async {
@@ -78,8 +78,9 @@ package struct VectorMaker: Service {
 
     private func work() async {
         var seen = 0
-        while !Task.isCancelled {
+        while !isStopping {
             await makeDueVectors()
+            if isStopping { return }
             seen = await queue.waking.sleep(after: seen)
         }
     }
@@ -94,6 +95,9 @@ package struct VectorMaker: Service {
             let failing = claimed.filter { $0.queued.attempts > VectorLimits.sharedAttempts }
             for items in [fresh] + failing.map({ [$0] }) where !items.isEmpty { try await make(items) }
             return !claimed.isEmpty
+        } catch is CancellationError {
+            // What was claimed is free again when its lease ends.
+            return false
         } catch {
             logger.error("cannot make vectors", metadata: ["error": "\(error)"])
             return false
@@ -102,9 +106,15 @@ package struct VectorMaker: Service {
 
     private func make(_ items: [ClaimedItem]) async throws {
         do {
-            try await keep(items, vectors: try await embedder.embed(items.flatMap(\.texts)))
+            let texts = items.flatMap(\.texts)
+            try await keep(items, vectors: try await cancelWhenGracefulShutdown { try await embedder.embed(texts) })
         } catch let error as EmbeddingError {
-            try await retry(items, after: error)
+            if isStopping {
+                let now = clock.now()
+                try await postpone(items) { _ in now }
+            } else {
+                try await retry(items, after: error)
+            }
         }
     }
 
@@ -199,15 +209,22 @@ package struct VectorMaker: Service {
         failed.increment(by: claimed.count)
         let now = clock.now()
         progress.failed(error, at: now)
+        try await postpone(claimed) { now + VectorLimits.retryPause(afterAttempts: $0.queued.attempts) }
+    }
+
+    /// Gives claimed items back, to be tried again from a time on.
+    private func postpone(
+        _ claimed: [ClaimedItem],
+        until due: @escaping @Sendable (ClaimedItem) -> Timestamp
+    ) async throws {
         try await transactions.write { connection in
             for item in claimed.sorted(by: { ($0.profile, $0.queued.item) < ($1.profile, $1.queued.item) }) {
-                let due = now + VectorLimits.retryPause(afterAttempts: item.queued.attempts)
                 try connection.run(
                     VectorQueueQueries.postpone,
                     item.profile,
                     item.queued.item,
                     item.queued.itemVersion,
-                    due
+                    due(item)
                 )
             }
         }

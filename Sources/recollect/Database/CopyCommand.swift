@@ -91,13 +91,3 @@ struct CompareCommand: AsyncParsableCommand {
         if !compared.differing.isEmpty { throw ExitCode.failure }
     }
 }
-
-/// The secret was made for another installation than the source.
-struct SecretOfAnotherInstallation: Error, CustomStringConvertible {
-    let path: String
-    let account: AccountSID
-
-    var description: String {
-        "\(path) does not open the auth token of account \(account.text): it is the secret of another installation"
-    }
-}

@@ -116,13 +116,14 @@ struct DatabaseChecks {
     /// Whether the secret opens the tokens of the accounts that are stored.
     func accounts(_ secret: ServerSecret) async -> Finding {
         do {
-            let (accounts, unreadable) = try await memory(secret).accounts.countUnreadable()
+            let accounts = memory(secret).accounts
+            let (count, unreadable) = (try await accounts.list().count, try await accounts.unreadable().count)
             guard unreadable > 0 else {
-                return .good("accounts", accounts == 0 ? "none yet" : "\(accounts), the secret opens their tokens")
+                return .good("accounts", count == 0 ? "none yet" : "\(count), the secret opens their tokens")
             }
             return .bad(
                 "accounts",
-                "the secret, another installation's, does not open the tokens of \(unreadable) of \(accounts) accounts",
+                "the secret, another installation's, does not open the tokens of \(unreadable) of \(count) accounts",
                 remedy:
                     "restore the secret file of this database; `recollect accounts create --sid …` gives a new token"
             )
