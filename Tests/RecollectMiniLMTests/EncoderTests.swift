@@ -41,7 +41,10 @@ import Testing
     }
 
     @Test(arguments: TestModel.precisions([.float32: 0.99999, .bfloat16: 0.9995, .int8: 0.99999]))
-    func `of short texts are the same by the calling thread`(precision: MiniLMEncoder.Precision, least: Float) async throws {
+    func `of short texts are the same by the calling thread`(
+        precision: MiniLMEncoder.Precision,
+        least: Float
+    ) async throws {
         let encoder = try TestModel.encoder(precision)
         let (short, long) = try Reference.entries().map(\.text).reduce(into: ([String](), [String]())) { texts, text in
             if encoder.tokens(of: text).count <= 32 { texts.0.append(text) } else { texts.1.append(text) }

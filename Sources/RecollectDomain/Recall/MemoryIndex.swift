@@ -57,6 +57,9 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
         memoryBytes -= memory.byteCount
     }
 
+    /// Says how many vectors are about to be set, so that room for them is made once.
+    mutating func expectVectors(_ count: Int) { ranking.expectVectors(count) }
+
     /// Gives a memory the vector that was made of it, unless it has changed since.
     mutating func setVector(_ vector: MemoryVector) {
         guard let number = numbers[vector.item], items[number].version == vector.itemVersion else { return }

@@ -121,6 +121,8 @@ struct ProfileIndex: Sendable {
     ) {
         for (version, observation) in observations { self.observations.put(observation, version: version) }
         for (version, summary) in summaries { self.summaries.put(summary, version: version) }
+        // Most are of observations, and the summaries' are few.
+        self.observations.expectVectors(min(vectors.count, observations.count))
         for vector in vectors {
             self.observations.setVector(vector)
             self.summaries.setVector(vector)

@@ -17,6 +17,8 @@ struct DenseIndex: Sendable {
 
     private let dimensions: Int
     private var parts: [Part] = []
+    /// How many vectors are said to come.
+    private var expected = 0
 
     /// No vectors.
     ///
@@ -30,12 +32,19 @@ struct DenseIndex: Sendable {
         parts.reduce(0) { $0 + $1.vectors.byteCount + $1.owners.capacity * MemoryLayout<Int32>.stride }
     }
 
+    /// Says how many vectors are about to be added, so that room for them is made once.
+    mutating func expect(_ count: Int) {
+        expected = count
+    }
+
     /// Adds an item's vector in its stored form; tells whether it is one of this length.
     mutating func append(stored bytes: [UInt8], of item: Int) -> Bool {
         guard dimensions > 0, bytes.count == QuantisedVector.byteCount(dimensions: dimensions) else { return false }
         if parts.last.map({ $0.owners.count >= Self.partLimit }) ?? true {
             parts.append(Part(vectors: VectorMatrix(dimensions: dimensions)))
+            parts[parts.count - 1].vectors.reserveCapacity(min(expected, Self.partLimit))
         }
+        expected = max(0, expected - 1)
         parts[parts.count - 1].vectors.append(stored: bytes)
         parts[parts.count - 1].owners.append(Int32(item))
         return true

@@ -15,6 +15,12 @@ struct VectorMatrix: Sendable {
     /// How many bytes they take, those reserved included.
     var byteCount: Int { components.capacity + scales.capacity * MemoryLayout<Float>.stride }
 
+    /// Makes room for some vectors, those that are here included.
+    mutating func reserveCapacity(_ count: Int) {
+        components.reserveCapacity(count * dimensions)
+        scales.reserveCapacity(count)
+    }
+
     /// Adds a vector in its stored form.
     mutating func append(stored bytes: [UInt8]) {
         precondition(bytes.count == QuantisedVector.byteCount(dimensions: dimensions), "a vector of another length")

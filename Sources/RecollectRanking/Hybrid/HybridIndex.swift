@@ -61,6 +61,11 @@ package struct HybridIndex: Sendable {
         occasions.append(occasion)
     }
 
+    /// Says how many vectors are about to be set, so that room for them is made once.
+    ///
+    /// - Parameter count: how many; a guess is good enough.
+    package mutating func expectVectors(_ count: Int) { dense.expect(count) }
+
     /// Gives an item its vector, in place of any that it has.
     ///
     /// A vector of another length is none: the item is ranked by its words.

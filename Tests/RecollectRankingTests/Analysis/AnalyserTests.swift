@@ -96,6 +96,22 @@ import Testing
         #expect(analyser.terms(of: "WOULD you") == [])
     }
 
+    @Test func `a word gives the same term whatever was read before it`() {
+        // More words than there is room to know the stems of, some of them with the same stem.
+        let endings = ["", "s", "ing", "ed", "ational", "ization", "fulnesses"]
+        let letters = Array("bcdfghklmnprstvwz")
+        let words = (0..<letters.count * letters.count * letters.count).map { number in
+            let (first, second, third) = (number, number / letters.count, number / letters.count / letters.count)
+            let root = [first, second, third].map { letters[$0 % letters.count] }
+            return "o\(root[0])a\(root[1])e\(root[2])" + endings[number % endings.count]
+        }
+        let reader = Analyser()
+        for _ in 0..<2 { _ = reader.terms(of: words.joined(separator: " ")) }
+        for start in stride(from: 0, to: words.count, by: 97) {
+            #expect(reader.terms(of: words[start]) == Analyser().terms(of: words[start]), "\(words[start])")
+        }
+    }
+
     @Test func `the same text gives the same terms on every thread`() async {
         let text = "Zoë's running cafés — 東京 don't 12"
         let expected = analyser.terms(of: text)
