@@ -22,7 +22,8 @@ DRAIN_SECONDS = 2
 TAKEOVER_SECONDS = 30
 # What a server gives back is found by the others' next look, a second later at most.
 HANDOVER_SECONDS = 5
-IMPORT_ROWS = 30_000
+# More than a server reads while it drains.
+IMPORT_ROWS = 60_000
 
 
 @pytest.fixture()
