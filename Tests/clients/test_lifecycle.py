@@ -125,6 +125,7 @@ def test_a_server_with_the_secret_of_another_installation_does_not_start(tmp_pat
     secret.write_bytes(ours)
     server.start()
     assert API(server).request("GET", "/v1/ControlPlane/Stores").json()["stores"] == [store]
+    server.stop()
 
 
 @pytest.mark.parametrize("value", [301, "301"])
