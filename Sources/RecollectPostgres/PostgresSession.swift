@@ -82,7 +82,9 @@ final class PostgresSession {
         do {
             if !target.isPooled { try send(target.settings.statement(ofTransaction: false)) }
             try send(Dialect.postgres.render(Dialect.citusVersion.text))
-            dialect = try answer().count > 0 ? .citus : .postgres
+            // Not counted, as the other round trips of connecting are not: the pool connects beside the work of callers, who
+            // would find it among theirs.
+            dialect = try exchanged().last.map { $0.count > 0 } == true ? .citus : .postgres
         } catch {
             disconnect()
             throw error
@@ -291,6 +293,11 @@ final class PostgresSession {
     /// Sends what is queued, waits for the answers, and returns them.
     private func answers() throws(EngineError) -> [PostgresResult] {
         roundTrips.add()
+        return try exchanged()
+    }
+
+    /// The same, for what is not counted.
+    private func exchanged() throws(EngineError) -> [PostgresResult] {
         switch exchange() {
         case .answered(let results):
             return results

@@ -47,6 +47,6 @@ package struct PostgresFigures: Sendable, Equatable {
     package var reconnects = 0
     /// Attempts to connect that failed so far.
     package var failedConnects = 0
-    /// Round trips to the database so far that somebody waited for.
+    /// Round trips to the database so far that somebody's work waited for; those that connecting takes are not among them.
     package var roundTrips = 0
 }

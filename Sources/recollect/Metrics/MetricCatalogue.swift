@@ -82,7 +82,7 @@ enum MetricCatalogue {
         MetricDescription("recollect_database_refused_total", "Requests refused for want of a connection."),
         MetricDescription("recollect_database_reconnects_total", "Connections made in place of lost ones."),
         MetricDescription("recollect_database_failed_connects_total", "Attempts to connect that failed."),
-        MetricDescription("recollect_database_round_trips_total", "Round trips to PostgreSQL."),
+        MetricDescription("recollect_database_round_trips_total", "Round trips to PostgreSQL, but for connecting."),
         MetricDescription("recollect_servers", "Servers on this database that are alive, as this one knows."),
         MetricDescription("recollect_database_errors_total", "Errors of the database that reached a caller, by kind."),
     ]

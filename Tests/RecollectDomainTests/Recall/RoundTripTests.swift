@@ -17,6 +17,22 @@ struct `Round trips to PostgreSQL` {
         }
     }
 
+    @Test func `recalls at once take one each, though connections are made for them`() async throws {
+        try await withProfile(on: .postgres) { profile in
+            let recall = ProfileRecall(profile: profile)
+            try await recall.observe("likes tea")
+            let request = try RecallRequest(query: "tea")
+            _ = try await recall.recall(request)
+            let trips = try await profile.test.database.roundTrips {
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<64 { group.addTask { _ = try await recall.recall(request) } }
+                    try await group.waitForAll()
+                }
+            }
+            #expect(trips == 64)
+        }
+    }
+
     @Test func `a recall of a cold profile takes two, of one that has changed three`() async throws {
         try await withProfile(on: .postgres) { profile in
             let recall = ProfileRecall(profile: profile)

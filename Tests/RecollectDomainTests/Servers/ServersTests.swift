@@ -1,7 +1,9 @@
+import Dispatch
 import RecollectDomain
 import RecollectEngine
 import RecollectTestSupport
 import RecollectVocabulary
+import Synchronization
 import Testing
 
 @Suite struct `Servers of one database` {
@@ -36,11 +38,21 @@ import Testing
     @Test(arguments: EngineKind.available)
     func `end no session that is at work`(on engine: EngineKind) async throws {
         try await withMemory(on: engine) { test in
-            let other = test.anotherServer()
-            try await test.memory.servers.beat(ServerID(bits: 1), name: "a:1")
-            try await other.servers.endStalledSessions()
-            try await test.memory.servers.beat(ServerID(bits: 1), name: "a:1")
-            #expect(try await other.servers.list().count == 1)
+            let (began, beginning) = AsyncStream.makeStream(of: Void.self)
+            let mayEnd = DispatchSemaphore(value: 0)
+            let runs = Atomic(0)
+            async let work: Void = test.database.write { connection in
+                _ = try connection.rows(Statement("SELECT 1"), []) { _ throws(EngineError) in 0 }
+                beginning.finish()
+                if runs.add(1, ordering: .relaxed).newValue == 1 { mayEnd.wait() }
+            }
+            for await _ in began {}
+            let ending = await Task { try await test.anotherServer().servers.endStalledSessions() }.result
+            mayEnd.signal()
+            try await work
+            try ending.get()
+            // On a session that was ended it would have been done again on another.
+            #expect(runs.load(ordering: .relaxed) == 1)
         }
     }
 
