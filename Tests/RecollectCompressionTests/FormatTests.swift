@@ -46,11 +46,13 @@ import Testing
         // 64 MiB in some ten to three hundred kilobytes.
         let bomb = coding.compress([UInt8](repeating: 0, count: 64 << 20))
         #expect(bomb.count < 400_000)
-        let clock = ContinuousClock()
-        let time = clock.measure {
-            #expect(throws: DecompressionError.tooLarge) { try coding.decompress(bomb, limit: 100_000) }
+        // The shortest of some times: what else the machine does is none of it.
+        let times = (0..<5).map { _ in
+            ContinuousClock().measure {
+                #expect(throws: DecompressionError.tooLarge) { try coding.decompress(bomb, limit: 100_000) }
+            }
         }
-        #expect(time < .milliseconds(500))
+        #expect(try #require(times.min()) < .milliseconds(500))
     }
 
     @Test(arguments: ContentCoding.allCases, [600_000, 1_100_000])

@@ -41,6 +41,15 @@ package final class WordEmbedder: Embedder {
     }
 
     package func embed(_ texts: [String]) async throws(EmbeddingError) -> [[Float]] {
+        try vectors(of: texts)
+    }
+
+    package func vectorAtOnce(of text: String) throws(EmbeddingError) -> [Float]? {
+        // Also on a busy machine no query's vector is late.
+        try vectors(of: [text])[0]
+    }
+
+    private func vectors(of texts: [String]) throws(EmbeddingError) -> [[Float]] {
         switch state.withLock({ $0.trouble }) {
         case .isDown:
             throw .unavailable("is down")
