@@ -21,7 +21,12 @@ START_SECONDS = 20
 
 def engines() -> list[str]:
     """The engines that can be reached here."""
-    return ["sqlite"] + (["postgres"] if "RECOLLECT_TEST_POSTGRES_URL" in os.environ else [])
+    return ["sqlite", *shared_engines()]
+
+
+def shared_engines() -> list[str]:
+    """Those of them that several machines can share."""
+    return [engine for engine in ("postgres", "citus") if f"RECOLLECT_TEST_{engine.upper()}_URL" in os.environ]
 
 
 class Server:
@@ -33,7 +38,7 @@ class Server:
         self.folder = folder
         self.log = folder / f"{name}.log"
         self.environment: dict[str, str] = {}
-        self.database_url = database_url or (fresh_database() if engine == "postgres" else None)
+        self.database_url = database_url or (None if engine == "sqlite" else fresh_database(engine))
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -96,9 +101,16 @@ class Server:
         return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) // 1024
 
 
-def fresh_database() -> str:
-    """Makes an empty PostgreSQL database and gives its URL."""
-    url = os.environ["RECOLLECT_TEST_POSTGRES_URL"]
+def fresh_database(engine: str = "postgres") -> str:
+    """Makes a database without rows and gives its URL: an empty one, or on Citus one whose tables are distributed."""
+    parts = urlsplit(os.environ[f"RECOLLECT_TEST_{engine.upper()}_URL"])
     name = f"test_{secrets.token_hex(6)}"
-    subprocess.run(["psql", url, "-qc", f"CREATE DATABASE {name}"], check=True, timeout=60)
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    # A database of Citus would have to be made on each node; a schema of its own does as well.
+    kind = "SCHEMA" if engine == "citus" else "DATABASE"
+    subprocess.run(["psql", urlunsplit(parts), "-qc", f"CREATE {kind} {name}"], check=True, timeout=60)
+    if engine != "citus":
+        return urlunsplit(parts._replace(path=f"/{name}"))
+    url = urlunsplit(parts._replace(query=f"options=-csearch_path%3D{name}"))
+    command = [os.environ["RECOLLECT_BINARY"], "database", "distribute", "--database-url", url, "--shards", "4"]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return url

@@ -77,9 +77,9 @@ def reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-def shoot_postgres() -> None:
-    """Stops PostgreSQL as a crash does and starts it again: it recovers from its log."""
-    data = os.environ["RECOLLECT_TEST_POSTGRES_DATA"]
+def shoot_postgres(engine: str) -> None:
+    """Stops PostgreSQL, or the coordinator of Citus, as a crash does and starts it again: it recovers from its log."""
+    data = os.environ[f"RECOLLECT_TEST_{engine.upper()}_DATA"]
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     owner = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
     subprocess.run(

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
 from cluster import Caller, Cluster, ended_import, new_servers, query
 from faults import CuttingProxy, shoot_postgres
 from load import BAD_ROW_INTERVAL, IMPORT_ROWS, SHARED_PROFILES, Ledger, Worker, contacts, run_load
-from server import fresh_database
+from server import fresh_database, shared_engines
 
 SECONDS = float(os.environ.get("RECOLLECT_TEST_CLUSTER_SECONDS", "60"))
 SERVERS = 3
@@ -23,7 +25,8 @@ SECONDS_BETWEEN_CUTS = 5
 class Havoc:
     """Kills servers in turn, cuts connections, and shoots PostgreSQL once."""
 
-    def __init__(self, cluster: Cluster, proxy: CuttingProxy):
+    def __init__(self, engine: str, cluster: Cluster, proxy: CuttingProxy):
+        self.engine = engine
         self.cluster = cluster
         self.proxy = proxy
         self.kills = 0
@@ -37,11 +40,12 @@ class Havoc:
             self.proxy.cut()
         if elapsed > SECONDS / 2 and not self.shots:
             self.shots += 1
-            shoot_postgres()
+            shoot_postgres(self.engine)
 
 
-def test_what_was_acknowledged_is_there_once(tmp_path):
-    database = fresh_database()
+@pytest.mark.parametrize("engine", shared_engines())
+def test_what_was_acknowledged_is_there_once(engine, tmp_path):
+    database = fresh_database(engine)
     proxy = CuttingProxy(database)
     cluster = Cluster(new_servers(tmp_path, proxy.url, SERVERS))
     try:
@@ -54,7 +58,7 @@ def test_what_was_acknowledged_is_there_once(tmp_path):
         ]
         ledger = Ledger()
         workers = [Worker(number, cluster, store, shared, ledger) for number in range(WORKERS)]
-        havoc = Havoc(cluster, proxy)
+        havoc = Havoc(engine, cluster, proxy)
         run_load(workers, SECONDS, havoc)
         for worker in workers:
             if worker.failure is not None:

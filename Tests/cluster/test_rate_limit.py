@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from cluster import Cluster, new_servers
-from server import ACCOUNT, TOKEN, fresh_database
+from server import ACCOUNT, TOKEN, fresh_database, shared_engines
 
 RATE = 40
 SECONDS = 6
@@ -18,9 +18,10 @@ BURST = RATE
 TOLERANCE = 0.15
 
 
-@pytest.fixture(scope="module")
-def pair(tmp_path_factory):
-    cluster = Cluster(new_servers(tmp_path_factory.mktemp("rate"), fresh_database(), 2), "--rate-limit", str(RATE))
+@pytest.fixture(scope="module", params=shared_engines())
+def pair(request, tmp_path_factory):
+    database = fresh_database(request.param)
+    cluster = Cluster(new_servers(tmp_path_factory.mktemp("rate"), database, 2), "--rate-limit", str(RATE))
     cluster.start()
     # Until each knows of the other.
     time.sleep(4)

@@ -14,7 +14,7 @@ import requests
 from balancer import Balancer
 from cluster import Caller, Cluster, ended_import, import_file, new_servers, query
 from load import draft
-from server import ACCOUNT, TOKEN, Server, fresh_database
+from server import ACCOUNT, TOKEN, Server, fresh_database, shared_engines
 
 CLIENTS = 4
 DRAIN_SECONDS = 2
@@ -26,9 +26,10 @@ HANDOVER_SECONDS = 5
 IMPORT_ROWS = 60_000
 
 
-@pytest.fixture()
-def pair(tmp_path):
-    cluster = Cluster(new_servers(tmp_path, fresh_database(), 2), "--drain-seconds", str(DRAIN_SECONDS))
+@pytest.fixture(params=shared_engines())
+def pair(request, tmp_path):
+    database = fresh_database(request.param)
+    cluster = Cluster(new_servers(tmp_path, database, 2), "--drain-seconds", str(DRAIN_SECONDS))
     cluster.start()
     yield cluster
     cluster.stop()
@@ -146,6 +147,7 @@ def hang(state: str) -> Callable[[Server, str], float]:
     return hang_in_state
 
 
+@pytest.mark.parametrize("engine", shared_engines())
 @pytest.mark.parametrize(
     ("end", "limit"),
     [
@@ -155,8 +157,8 @@ def hang(state: str) -> Callable[[Server, str], float]:
         pytest.param(drain, DRAIN_SECONDS + HANDOVER_SECONDS, id="told to stop"),
     ],
 )
-def test_another_server_goes_on_with_an_import(tmp_path, end, limit):
-    database = fresh_database()
+def test_another_server_goes_on_with_an_import(tmp_path, engine, end, limit):
+    database = fresh_database(engine)
     cluster = Cluster(new_servers(tmp_path, database, 2), "--drain-seconds", str(DRAIN_SECONDS))
     first, second = cluster.servers
     first.start(*cluster.options)

@@ -48,7 +48,7 @@ def url(server: Server) -> str:
 
 
 def empty(engine: str, tmp_path) -> str:
-    return fresh_database() if engine == "postgres" else f"sqlite:{tmp_path / 'copy.sqlite'}"
+    return f"sqlite:{tmp_path / 'copy.sqlite'}" if engine == "sqlite" else fresh_database(engine)
 
 
 def command(server: Server, *words: str) -> subprocess.CompletedProcess:
