@@ -29,7 +29,10 @@ import Testing
         #expect(try #require(times.min()) < .milliseconds(50))
     }
 
-    @Test(arguments: ["(", ")", "[", "a**", "*", "a{2,1}", "(?<x", "\\1", "(?=a)", "\\", "[z-a]", "\\p{Nonsense}"])
+    @Test(arguments: [
+        "(", ")", "[", "a**", "*", "a{2,1}", "(?<x", "\\1", "(?=a)", "\\", "[z-a]", "\\p{Nonsense}",
+        "((a{1000}){1000}){1000}",
+    ])
     func `what RE2 cannot run is refused with a reason`(source: String) {
         let error = #expect(throws: PatternError.self) { try Pattern(source) }
         guard case .invalid(let reason) = error else {
@@ -54,7 +57,7 @@ import Testing
         #expect(throws: PatternError.tooLong) { try Pattern(longest + "a") }
     }
 
-    @Test(arguments: ["((a{1000}){1000}){1000}", "((\\pL{100}){10}){1}", "(\\pL\\pN\\pS){300}"])
+    @Test(arguments: ["((\\pL{100}){10}){1}", "(\\pL\\pN\\pS){300}"])
     func `a program of too much memory is refused`(source: String) {
         #expect(throws: PatternError.tooLarge) { try Pattern(source) }
     }
