@@ -35,11 +35,9 @@ private func text(_ number: Int) -> RankedText {
 }
 
 private func index(_ count: Int, hasVectors: Bool = true) -> HybridIndex {
-    var index = HybridIndex(analysedBy: Analyser(), dimensions: dimensions)
-    for number in 0..<count {
-        index.append(text(number))
-        if hasVectors { index.setVector(QuantisedVector(vector(number)).bytes, of: number) }
-    }
+    var index = HybridIndex(of: (0..<count).map(text), analysedBy: Analyser(), dimensions: dimensions)
+    guard hasVectors else { return index }
+    for number in 0..<count { index.setVector(QuantisedVector(vector(number)).bytes, of: number) }
     return index
 }
 

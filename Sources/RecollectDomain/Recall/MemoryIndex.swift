@@ -20,13 +20,19 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
     private var ranking: HybridIndex
     private var memoryBytes = 0
 
-    /// An index of nothing.
+    /// An index of some memories, made on several processors.
     ///
     /// - Parameters:
+    ///   - memories: each once, with the memory version of its last change.
     ///   - analyser: what cuts texts into terms.
     ///   - dimensions: how many components vectors have; 0 when there are none.
-    init(analysedBy analyser: Analyser, dimensions: Int) {
-        ranking = HybridIndex(analysedBy: analyser, dimensions: dimensions)
+    init(of memories: [(version: Int, memory: Memory)], analysedBy analyser: Analyser, dimensions: Int) {
+        ranking = HybridIndex(of: memories.map(\.memory.rankedText), analysedBy: analyser, dimensions: dimensions)
+        numbers.reserveCapacity(memories.count)
+        for (number, (version, memory)) in memories.enumerated() {
+            numbers[memory.itemID] = number
+            keep(memory, version)
+        }
     }
 
     /// About how much memory the index takes.
@@ -44,6 +50,10 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
         remove(memory.itemID)
         numbers[memory.itemID] = ranking.count
         ranking.append(memory.rankedText)
+        keep(memory, version)
+    }
+
+    private mutating func keep(_ memory: Memory, _ version: Int) {
         items.append(Item(memory: memory, version: version))
         recencies.append(Recency(occurredAt: memory.occurredAt.microseconds, id: memory.itemID.bits))
         memoryBytes += memory.byteCount
@@ -58,7 +68,9 @@ struct MemoryIndex<Memory: RankedMemory>: Sendable {
     }
 
     /// Says how many vectors are about to be set, so that room for them is made once.
-    mutating func expectVectors(_ count: Int) { ranking.expectVectors(count) }
+    ///
+    /// - Parameter count: how many there may be, those of other memories among them.
+    mutating func expectVectors(_ count: Int) { ranking.expectVectors(min(count, ranking.activeCount)) }
 
     /// Gives a memory the vector that was made of it, unless it has changed since.
     mutating func setVector(_ vector: MemoryVector) {

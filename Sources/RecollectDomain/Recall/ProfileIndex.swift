@@ -17,14 +17,27 @@ struct ProfileIndex: Sendable {
     /// About how much memory the index takes.
     var byteCount: Int { observations.byteCount + summaries.byteCount }
 
-    /// An index of nothing yet of some profiles that are one.
-    private init(of profile: ResolvedProfile, _ family: [ProfileKey], _ model: IndexModel) {
+    /// An index of what some profiles that are one remember.
+    ///
+    /// - Parameters:
+    ///   - profile: the one that stands for them.
+    ///   - family: all of them.
+    ///   - model: what the index is made with.
+    ///   - observations: their observations, each once, with the memory version of its last change.
+    ///   - summaries: their summaries, likewise.
+    private init(
+        of profile: ResolvedProfile,
+        _ family: [ProfileKey],
+        _ model: IndexModel,
+        _ observations: [(version: Int, memory: Observation)] = [],
+        _ summaries: [(version: Int, memory: ConversationSummary)] = []
+    ) {
         version = profile.memoryVersion
         language = profile.language
         self.family = family.map(\.id)
         let analyser = model.analyser(of: language)
-        observations = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
-        summaries = MemoryIndex(analysedBy: analyser, dimensions: model.dimensions)
+        self.observations = MemoryIndex(of: observations, analysedBy: analyser, dimensions: model.dimensions)
+        self.summaries = MemoryIndex(of: summaries, analysedBy: analyser, dimensions: model.dimensions)
     }
 
     /// The index of a profile: an earlier one brought up to date, or a new one.
@@ -95,15 +108,21 @@ struct ProfileIndex: Sendable {
         _ model: IndexModel
     ) throws -> ProfileIndex {
         let family = profile.family.all
-        var index = ProfileIndex(of: profile, family, model)
+        var observations: [(version: Int, memory: Observation)] = []
+        var summaries: [(version: Int, memory: ConversationSummary)] = []
+        var vectors: [MemoryVector] = []
         for key in family {
-            let (observations, summaries, vectors) = try connection.allTogether(
+            let found = try connection.allTogether(
                 ObservationQueries.all.asked(key),
                 SummaryQueries.all.asked(key),
                 VectorQueries.all.asked(key, model.key)
             )
-            index.put(observations, summaries, vectors)
+            observations += found.0
+            summaries += found.1
+            vectors += found.2
         }
+        var index = ProfileIndex(of: profile, family, model, observations, summaries)
+        index.set(vectors)
         return index
     }
 
@@ -121,11 +140,15 @@ struct ProfileIndex: Sendable {
     ) {
         for (version, observation) in observations { self.observations.put(observation, version: version) }
         for (version, summary) in summaries { self.summaries.put(summary, version: version) }
-        // Most are of observations, and the summaries' are few.
-        self.observations.expectVectors(min(vectors.count, observations.count))
+        set(vectors)
+    }
+
+    private mutating func set(_ vectors: [MemoryVector]) {
+        observations.expectVectors(vectors.count)
+        summaries.expectVectors(vectors.count)
         for vector in vectors {
-            self.observations.setVector(vector)
-            self.summaries.setVector(vector)
+            observations.setVector(vector)
+            summaries.setVector(vector)
         }
     }
 }

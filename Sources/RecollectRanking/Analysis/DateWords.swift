@@ -10,12 +10,22 @@ package enum DateWords {
     private static let weekdays = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"]
     private static let microsecondsADay: Int64 = 86_400_000_000
 
+    /// The day of a moment.
+    ///
+    /// - Parameter microseconds: the moment in microseconds since 1970, UTC.
+    /// - Returns: the day, counted since 1970.
+    static func day(ofMicroseconds microseconds: Int64) -> Int64 { floorDivision(microseconds, microsecondsADay) }
+
     /// A date in words, such as `Monday 8 May 2023`.
     ///
     /// - Parameter microseconds: a moment in microseconds since 1970, UTC.
     /// - Returns: weekday, day, month and year.
     package static func words(atMicroseconds microseconds: Int64) -> String {
-        let days = floorDivision(microseconds, microsecondsADay)
+        words(ofDay: day(ofMicroseconds: microseconds))
+    }
+
+    /// The words of a day counted since 1970.
+    static func words(ofDay days: Int64) -> String {
         let weekday = weekdays[Int(days - floorDivision(days, 7) * 7)]
         // Years counted from March, in eras of 400 years, so that the leap day is the last of its year.
         let shifted = days + 719_468

@@ -43,13 +43,30 @@ package struct RankedText: Sendable {
     }
 }
 
-extension Analyser {
+/// Finds the terms of items, one after the other.
+struct ItemAnalyser: Sendable {
+    private let analyser: Analyser
+    /// The day of the last item: those of one conversation follow each other and share it.
+    private var date: (day: Int64, terms: [String])?
+
+    init(_ analyser: Analyser) {
+        self.analyser = analyser
+    }
+
     /// The terms that an item is found by: of its content, of the words of its date, and of its evidence.
     ///
     /// Key merging: what is known about an item goes into its key, which gains more than any merging of two rankings.
-    func terms(of text: RankedText) -> [String] {
-        var terms = terms(of: text.content) + terms(of: DateWords.words(atMicroseconds: text.occurredAt))
-        for snippet in text.evidence { terms += self.terms(of: snippet) }
+    mutating func terms(of text: RankedText) -> [String] {
+        var terms = analyser.terms(of: text.content) + dateTerms(atMicroseconds: text.occurredAt)
+        for snippet in text.evidence { terms += analyser.terms(of: snippet) }
+        return terms
+    }
+
+    private mutating func dateTerms(atMicroseconds microseconds: Int64) -> [String] {
+        let day = DateWords.day(ofMicroseconds: microseconds)
+        if let date, date.day == day { return date.terms }
+        let terms = analyser.terms(of: DateWords.words(ofDay: day))
+        date = (day, terms)
         return terms
     }
 }

@@ -20,6 +20,8 @@ struct LexicalIndex: Sendable {
     private var termNumbers: [String: Int] = [:]
     private var postings = PostingLists()
     private var lengths: [Float] = []
+    /// How many terms the items have together.
+    private(set) var totalLength = 0
     /// What the terms take that are too long to lie inside the dictionary.
     private var longTermBytes = 0
 
@@ -41,6 +43,7 @@ struct LexicalIndex: Sendable {
             postings.count(number(of: term), for: item)
         }
         lengths.append(Float(terms.count))
+        totalLength += terms.count
     }
 
     /// How many items have a term.

@@ -22,6 +22,11 @@ struct LexicalStatistics: Sendable {
         totalLength += terms.count
     }
 
+    mutating func add(_ part: LexicalIndex) {
+        itemCount += part.count
+        totalLength += part.totalLength
+    }
+
     mutating func remove(_ terms: [String]) {
         itemCount -= 1
         totalLength -= terms.count

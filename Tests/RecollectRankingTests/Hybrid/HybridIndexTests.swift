@@ -54,6 +54,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [0, 1, 127, 300, 2500])
+    func `an index made of many items at once scores as one that grew item by item`(count: Int) {
+        var numbers = RandomNumbers(seed: 12)
+        let texts = (0..<count).map { item in
+            RankedText(
+                content: "t\(numbers.below(40)) t\(numbers.below(300))",
+                evidence: (0..<numbers.below(3)).map { _ in "e\(numbers.below(50))" },
+                // Some days, each of several items.
+                occurredAt: Int64(item / 7) * 86_400_000_000,
+                occasion: .hour(Int64(item / 3))
+            )
+        }
+        var grown = Self.index([])
+        for text in texts { grown.append(text) }
+        var made = HybridIndex(of: texts, analysedBy: Self.analyser, dimensions: Self.dimensions)
+        #expect(made.count == count && made.activeCount == count)
+        // Both go on growing.
+        for text in texts.prefix(200) {
+            grown.append(text)
+            made.append(text)
+        }
+        for query in ["t1 t7", "e3 t100", "Thursday", "2 January 1970", "whisky"] {
+            #expect(Self.scores(made, query) == Self.scores(grown, query), "\(query)")
+        }
+    }
+
     @Test func `a copy keeps what it was`() {
         var index = Self.index(["tea"])
         let copy = index
