@@ -15,10 +15,11 @@ package struct HybridIndex: Sendable {
     ///
     /// Source: ours; copying the terms of so many takes some 100 µs, and a part more costs a query about 0.1 µs a term.
     private static let partLimit = 1024
-    /// The fewest items that are worth another processor.
+    /// The fewest items that are worth another processor, and so a part.
     ///
-    /// Source: ours; they take some 300 µs, and waking its thread a tenth of that.
-    private static let partMinimum = 128
+    /// Source: ours; they take some 600 µs, and waking a thread some 30. Terms that parts share stand in each, so more parts are more
+    /// memory.
+    private static let partMinimum = 256
     /// What an item takes beside terms and vectors: the flags, the occasion and its share of the occasions' dictionary.
     private static let bytesAnItem = 40
 

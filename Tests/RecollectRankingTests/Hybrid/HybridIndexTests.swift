@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1, 127, 300, 2500])
+    @Test(arguments: [0, 1, 256, 600, 2500])
     func `an index made of many items at once scores as one that grew item by item`(count: Int) {
         var numbers = RandomNumbers(seed: 12)
         let texts = (0..<count).map { item in
