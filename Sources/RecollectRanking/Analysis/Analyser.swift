@@ -34,12 +34,35 @@ package struct Analyser: Sendable {
     /// - Parameter text: any text.
     /// - Returns: the terms.
     package func terms(of text: String) -> [String] {
+        reading { reader in reader.terms(of: text) }
+    }
+
+    /// Lends what reads texts, for as many as there are to read.
+    ///
+    /// Lent for each text instead, it would be what the threads that make indexes stand in line for: eight of them on two processors
+    /// spent half of their time on that.
+    func reading<Result>(_ body: (inout TextReader) -> Result) -> Result {
         stemmers.withStemmer { stemmer in
-            var cutter = WordCutter(stemmer: stemmer, isEnglish: isEnglish)
-            var text = isEnglish ? text : text.lowercased().precomposedStringWithCanonicalMapping
-            text.withUTF8 { bytes in cutter.read(bytes) }
-            return cutter.terms
+            var reader = TextReader(stemmer: stemmer, isEnglish: isEnglish)
+            return body(&reader)
         }
+    }
+}
+
+/// Reads texts, one after the other.
+struct TextReader {
+    private let isEnglish: Bool
+    private var cutter: WordCutter
+
+    fileprivate init(stemmer: Stemmer, isEnglish: Bool) {
+        self.isEnglish = isEnglish
+        cutter = WordCutter(stemmer: stemmer, isEnglish: isEnglish)
+    }
+
+    /// The terms of a text, as of `Analyser.terms(of:)`.
+    mutating func terms(of text: String) -> [String] {
+        var text = isEnglish ? text : text.lowercased().precomposedStringWithCanonicalMapping
+        return text.withUTF8 { bytes in cutter.terms(of: bytes) }
     }
 }
 
@@ -49,7 +72,7 @@ private struct WordCutter {
     private static let endings: [[UInt8]] = ["s", "m", "re", "ve", "ll", "d"].map { Array($0.utf8) }
     private static let apostrophe = UInt8(ascii: "'")
 
-    private(set) var terms: [String] = []
+    private var terms: [String] = []
     private let stemmer: Stemmer
     private let isEnglish: Bool
     /// The word so far, without its apostrophes, folded unless `needsFolding`.
@@ -65,7 +88,8 @@ private struct WordCutter {
         word.reserveCapacity(Analyser.wordLengthLimit * 4)
     }
 
-    mutating func read(_ bytes: UnsafeBufferPointer<UInt8>) {
+    mutating func terms(of bytes: UnsafeBufferPointer<UInt8>) -> [String] {
+        terms = []
         // About one term every six bytes in English; too many cost nothing that lasts.
         terms.reserveCapacity(bytes.count / 6 + 1)
         var position = 0
@@ -81,6 +105,7 @@ private struct WordCutter {
             }
         }
         endWord()
+        return terms
     }
 
     @inline(__always)

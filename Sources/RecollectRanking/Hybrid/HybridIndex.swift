@@ -28,7 +28,7 @@ package struct HybridIndex: Sendable {
         var lexical = LexicalIndex()
     }
 
-    private var analyser: ItemAnalyser
+    private let analyser: Analyser
     private var parts: [Part] = []
     private var statistics = LexicalStatistics()
     private var dense: DenseIndex
@@ -43,7 +43,7 @@ package struct HybridIndex: Sendable {
     ///   - analyser: what cuts texts into terms.
     ///   - dimensions: how many components vectors have; 0 when there are none.
     package init(analysedBy analyser: Analyser, dimensions: Int) {
-        self.analyser = ItemAnalyser(analyser)
+        self.analyser = analyser
         dense = DenseIndex(dimensions: dimensions)
     }
 
@@ -55,7 +55,7 @@ package struct HybridIndex: Sendable {
     ///   - dimensions: how many components vectors have; 0 when there are none.
     package init(of texts: [RankedText], analysedBy analyser: Analyser, dimensions: Int) {
         self.init(analysedBy: analyser, dimensions: dimensions)
-        parts = Self.parts(of: texts, self.analyser)
+        parts = Self.parts(of: texts, analyser)
         for part in parts { statistics.add(part.lexical) }
         for text in texts { appendItem(of: text.occasion) }
     }
@@ -162,15 +162,18 @@ package struct HybridIndex: Sendable {
     }
 
     /// The parts of an index of some items, all but the last of one size.
-    private static func parts(of texts: [RankedText], _ analyser: ItemAnalyser) -> [Part] {
+    private static func parts(of texts: [RankedText], _ analyser: Analyser) -> [Part] {
         let share = texts.count / ProcessInfo.processInfo.activeProcessorCount + 1
         let size = min(max(share, partMinimum), partLimit)
         let firsts = Array(stride(from: 0, to: texts.count, by: size))
         let parts = Mutex(firsts.map { Part(first: $0) })
         DispatchQueue.concurrentPerform(iterations: firsts.count) { place in
-            var analyser = analyser
-            var lexical = LexicalIndex()
-            for text in texts[firsts[place]...].prefix(size) { lexical.append(analyser.terms(of: text)) }
+            let lexical = analyser.reading { reader in
+                var items = ItemReader()
+                var lexical = LexicalIndex()
+                for text in texts[firsts[place]...].prefix(size) { lexical.append(items.terms(of: text, &reader)) }
+                return lexical
+            }
             parts.withLock { $0[place].lexical = lexical }
         }
         return parts.withLock(\.self)

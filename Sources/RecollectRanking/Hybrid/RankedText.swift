@@ -43,29 +43,34 @@ package struct RankedText: Sendable {
     }
 }
 
+extension Analyser {
+    /// The terms that an item is found by.
+    func terms(of text: RankedText) -> [String] {
+        reading { reader in
+            var items = ItemReader()
+            return items.terms(of: text, &reader)
+        }
+    }
+}
+
 /// Finds the terms of items, one after the other.
-struct ItemAnalyser: Sendable {
-    private let analyser: Analyser
+struct ItemReader {
     /// The day of the last item: those of one conversation follow each other and share it.
     private var date: (day: Int64, terms: [String])?
-
-    init(_ analyser: Analyser) {
-        self.analyser = analyser
-    }
 
     /// The terms that an item is found by: of its content, of the words of its date, and of its evidence.
     ///
     /// Key merging: what is known about an item goes into its key, which gains more than any merging of two rankings.
-    mutating func terms(of text: RankedText) -> [String] {
-        var terms = analyser.terms(of: text.content) + dateTerms(atMicroseconds: text.occurredAt)
-        for snippet in text.evidence { terms += analyser.terms(of: snippet) }
+    mutating func terms(of text: RankedText, _ reader: inout TextReader) -> [String] {
+        var terms = reader.terms(of: text.content) + dateTerms(atMicroseconds: text.occurredAt, &reader)
+        for snippet in text.evidence { terms += reader.terms(of: snippet) }
         return terms
     }
 
-    private mutating func dateTerms(atMicroseconds microseconds: Int64) -> [String] {
+    private mutating func dateTerms(atMicroseconds microseconds: Int64, _ reader: inout TextReader) -> [String] {
         let day = DateWords.day(ofMicroseconds: microseconds)
         if let date, date.day == day { return date.terms }
-        let terms = analyser.terms(of: DateWords.words(ofDay: day))
+        let terms = reader.terms(of: DateWords.words(ofDay: day))
         date = (day, terms)
         return terms
     }
