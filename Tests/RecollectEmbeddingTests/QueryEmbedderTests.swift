@@ -133,7 +133,7 @@ extension QueryEmbedder {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct `A query's vector` {
+@Suite(.timeLimit(.minutes(10))) struct `A query's vector` {
     @Test func `is remembered`() async throws {
         try await withQueries { queries, embedder, _ in
             async let first = queries.outcome(for: "one")
@@ -154,7 +154,7 @@ extension QueryEmbedder {
             async let again = queries.outcome(for: "bb")
             await clock.slept(4)
             // A sleeper may be there before its query: look until both have joined.
-            for _ in 0..<1000 { await Task.yield() }
+            for _ in 0..<100 { await Task.yield() }
             embedder.answer()
             #expect(await first == .success([1, 1]))
             await embedder.asked(2)
@@ -225,7 +225,7 @@ extension QueryEmbedder {
             await embedder.asked(1)
             async let second = queries.outcome(for: "b")
             await clock.slept(2)
-            for _ in 0..<1000 { await Task.yield() }
+            for _ in 0..<100 { await Task.yield() }
             #expect(await queries.outcome(for: "c") == .failure(.late))
             embedder.answer()
             await embedder.asked(2)

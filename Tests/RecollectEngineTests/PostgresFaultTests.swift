@@ -67,7 +67,7 @@ private func withCounter(
 }
 
 /// What holds when the connection to PostgreSQL, or PostgreSQL itself, goes away and comes back.
-@Suite(.enabled(if: EngineKind.available.contains(.postgres)), .timeLimit(.minutes(5)))
+@Suite(.enabled(if: EngineKind.available.contains(.postgres)), .timeLimit(.minutes(10)))
 struct `A database that goes away` {
     /// Until when all requests are refused that wait for a database that is away: their patience, and much for a busy machine,
     /// but less than if one waited after the other.

@@ -29,7 +29,7 @@ private func withDatabase(_ url: String, _ body: (PostgresDatabase) async throws
 }
 
 /// What a URL may say, on PostgreSQL servers of the tests' own.
-@Suite(.enabled(if: PostgresCluster.programs != nil), .serialized, .timeLimit(.minutes(5)))
+@Suite(.enabled(if: PostgresCluster.programs != nil), .serialized, .timeLimit(.minutes(10)))
 struct `Servers that a URL names` {
     @Test func `of a primary and its standby the primary is used, whichever is named first`() async throws {
         try await PostgresCluster.withFolder { folder in

@@ -185,6 +185,15 @@ final class Pauses: Sendable {
     }
 }
 
+extension RemoteEmbedder.Limits {
+    /// The usual ones, but for the times that a busy machine may not keep.
+    static var patient: RemoteEmbedder.Limits {
+        var limits = RemoteEmbedder.Limits()
+        (limits.requestTimeout, limits.deadline) = (.seconds(240), .seconds(240))
+        return limits
+    }
+}
+
 /// A stub, an embedder that asks it, and the pauses that it made.
 struct RemoteSetUp: Sendable {
     let stub: EmbeddingStub
@@ -198,7 +207,7 @@ func withRemote(
     key: String? = "sk-confidential",
     dimensions: Int = 64,
     shortensVectors: Bool = false,
-    limits: RemoteEmbedder.Limits = RemoteEmbedder.Limits(),
+    limits: RemoteEmbedder.Limits = .patient,
     _ body: (RemoteSetUp) async throws -> Void
 ) async throws {
     let stub = EmbeddingStub()
@@ -220,7 +229,7 @@ func withRemote(
 /// Runs a test with an embedder, which is shut down whatever happens.
 func withEmbedder(
     _ endpoint: RemoteEndpoint,
-    limits: RemoteEmbedder.Limits = RemoteEmbedder.Limits(),
+    limits: RemoteEmbedder.Limits = .patient,
     _ body: (RemoteEmbedder, Pauses) async throws -> Void
 ) async throws {
     let pauses = Pauses()

@@ -2,7 +2,7 @@ import RecollectEmbedding
 import RecollectRemoteEmbedding
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct `An endpoint that misbehaves` {
+@Suite(.timeLimit(.minutes(10))) struct `An endpoint that misbehaves` {
     private typealias Behaviour = EmbeddingStub.Behaviour
 
     /// What the embedder says of two texts; nil when it has their vectors.

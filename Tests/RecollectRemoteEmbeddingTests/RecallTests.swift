@@ -4,7 +4,7 @@ import RecollectTestSupport
 import RecollectVocabulary
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct `Recall with an endpoint` {
+@Suite(.timeLimit(.minutes(10))) struct `Recall with an endpoint` {
     private struct Setting {
         let test: TestMemory
         let place: ProfilePlace

@@ -3,7 +3,7 @@ import RecollectRemoteEmbedding
 import RecollectTestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct `Vectors of an endpoint` {
+@Suite(.timeLimit(.minutes(10))) struct `Vectors of an endpoint` {
     @Test func `each text gets its vector, in the texts' order`() async throws {
         try await withRemote { remote in
             let texts = ["a dog", "some tea", "the train"]

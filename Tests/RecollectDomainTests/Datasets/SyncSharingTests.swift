@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(10)))
     func `the lease is prolonged while a page is on its way`() async throws {
         try await withSync(on: .sqlite) { people in
             people.dataset.append(people: 0..<3)

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RecollectHTTP
 
-@Suite(.timeLimit(.minutes(1))) struct `Connections` {
+@Suite(.timeLimit(.minutes(10))) struct `Connections` {
     private let server = ExampleServer()
     private let credentials =
         "Host: localhost\r\nAuthorization: Basic "
