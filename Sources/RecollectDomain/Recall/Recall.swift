@@ -31,7 +31,8 @@ package struct Recall: Sendable {
     /// The memories that answer a request.
     ///
     /// One statement when the profile's index is here and valid; otherwise what has changed is read first, or all of it. That
-    /// happens on the database's thread: those may be kept busy, the few that serve requests may not. The query is embedded
+    /// happens on the database's thread, which all processors help to index a whole profile: those threads may be kept busy, the few
+    /// that serve requests may not. The query is embedded
     /// meanwhile, by this task, as that takes longest and must not wait for a thread; if that fails or takes too long, words
     /// alone decide.
     ///

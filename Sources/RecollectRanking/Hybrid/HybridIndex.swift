@@ -17,8 +17,8 @@ package struct HybridIndex: Sendable {
     private static let partLimit = 1024
     /// The fewest items that are worth another processor, and so a part.
     ///
-    /// Source: ours; they take some 600 µs, and waking a thread some 30. Terms that parts share stand in each, so more parts are more
-    /// memory.
+    /// Source: ours; they take more than half a millisecond, many times what waking a thread takes. Terms that parts share stand in
+    /// each, so more parts are more memory.
     private static let partMinimum = 256
     /// What an item takes beside terms and vectors: the flags, the occasion and its share of the occasions' dictionary.
     private static let bytesAnItem = 40
